@@ -1,0 +1,7 @@
+"""The engine app."""
+
+from django.apps import AppConfig
+
+
+class EngineConfig(AppConfig):
+    name = "engine"

@@ -1,0 +1,173 @@
+"""What the engine keeps: the account, its session, what was spent, what is running, what selectors are worth."""
+
+from datetime import datetime, time
+from typing import ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+
+def check_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError("%(name)s is no IANA time zone, such as Europe/Paris", params={"name": name})
+
+
+def _limit(default: int, hard_cap: int) -> "models.PositiveSmallIntegerField[int, int]":
+    """A quota: lowered at will, raised only up to the hard cap, never switched off upwards."""
+    return models.PositiveSmallIntegerField(
+        default=default, validators=[MaxValueValidator(hard_cap)], help_text=f"At most {hard_cap}."
+    )
+
+
+class Account(models.Model):
+    """One person's own account on the network."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        PAUSED = "paused"
+
+    name = models.SlugField(unique=True, help_text="What you call it, in commands and here.")
+    profile_url = models.URLField(blank=True, help_text="The address of the account's own profile.")
+    language = models.CharField(
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator(r"^[a-z]{2}$")],
+        help_text="The language of the wishes, two letters; empty: the language of the network's pages.",
+    )
+    time_zone = models.CharField(max_length=64, default="Europe/Paris", validators=[check_time_zone])
+    hours_start = models.TimeField(default=time(7), help_text="Nothing is sent before, in the account's zone.")
+    hours_end = models.TimeField(default=time(19), help_text="Nothing is sent from this time on.")
+
+    messages_per_run = _limit(15, 50)
+    messages_per_day = _limit(15, 50)
+    messages_per_week = _limit(100, 200)
+    pause_min_seconds = models.PositiveSmallIntegerField(default=90, validators=[MinValueValidator(30)])
+    pause_max_seconds = models.PositiveSmallIntegerField(default=180, validators=[MinValueValidator(30)])
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    paused_reason = models.CharField(max_length=500, blank=True)
+    paused_advice = models.CharField(max_length=500, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    terms_acknowledged_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the person said they know the network forbids automation."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(pause_min_seconds__lte=F("pause_max_seconds")),
+                name="account_pause_min_at_most_max",
+                violation_error_message="The shortest pause is longer than the longest.",
+            ),
+            models.CheckConstraint(
+                condition=Q(hours_start__lt=F("hours_end")),
+                name="account_hours_in_order",
+                violation_error_message="The working hours end before they start.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def pause(self, reason: str, advice: str, now: datetime) -> bool:
+        """Stop everything on this account until a person resumes it; False if it was paused already."""
+        moved = Account.objects.filter(pk=self.pk, state=self.State.ACTIVE).update(
+            state=self.State.PAUSED, paused_reason=reason[:500], paused_advice=advice[:500], paused_at=now
+        )
+        self.refresh_from_db()
+        return bool(moved)
+
+    def resume(self) -> bool:
+        """Let the account run again: only ever a person's decision."""
+        moved = Account.objects.filter(pk=self.pk, state=self.State.PAUSED).update(
+            state=self.State.ACTIVE, paused_reason="", paused_advice="", paused_at=None
+        )
+        self.refresh_from_db()
+        return bool(moved)
+
+    def learn_language(self, language: str | None) -> None:
+        """Take the language of the network's pages where the person named none."""
+        if language and not self.language:
+            Account.objects.filter(pk=self.pk, language="").update(language=language[:2])
+            self.language = language[:2]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class StoredSession(models.Model):
+    """The signed-in session of an account: the domain's cookies as JSON, encrypted with the newest key."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="session")
+    ciphertext = models.BinaryField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    browser_version = models.CharField(max_length=50, blank=True)
+    stored_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"session of {self.account}"
+
+
+class BrowserProcess(models.Model):
+    """A driver and browser that were started for an account, recorded so that no orphan is left to act."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="browsers")
+    host = models.CharField(max_length=100)
+    group_id = models.PositiveIntegerField(help_text="The process group of driver and browser.")
+    leader_started = models.FloatField(help_text="Start of the group's leader, seconds since the epoch.")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["account", "ended_at"], name="browser_account_ended_idx")]
+        verbose_name_plural = "browser processes"
+
+    def __str__(self) -> str:
+        return f"browser group {self.group_id} on {self.host}"
+
+
+class LinkedInSelector(models.Model):
+    """One way to find one element, and how often it did."""
+
+    key = models.CharField(max_length=100, help_text="page.element")
+    value = models.CharField(max_length=500)
+    score = models.FloatField(default=0)
+    successes = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    last_success_at = models.DateTimeField(null=True, blank=True)
+    last_failure_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["last_success_at"], name="selector_last_success_idx")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["key", "value"], name="selector_key_value_uniq")]
+        verbose_name = "LinkedIn selector"
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.value}"
+
+
+class SpentPermit(models.Model):
+    """One unit of quota, reserved before acting; it counts unless it was given back."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="permits")
+    bucket = models.CharField(max_length=20)
+    attempt_id = models.UUIDField(unique=True)
+    run_id = models.BigIntegerField()
+    taken_at = models.DateTimeField()
+    spacing_seconds = models.FloatField(help_text="How long the next permit has to wait after this one.")
+    given_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["account", "bucket", "taken_at"], name="permit_window_idx", condition=Q(given_back_at=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bucket} permit of {self.account} at {self.taken_at:%Y-%m-%d %H:%M:%S}"

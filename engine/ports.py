@@ -1,0 +1,147 @@
+"""The outside as a run sees it: four protocols, the values they exchange, and the World that holds them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class BirthdayCard:
+    """One card of the network's birthday list, as shown (text from the page: hostile until escaped)."""
+
+    name: str
+    profile_url: str  # as in the page's link; the reader of the value makes it canonical
+    member_id: str | None  # "ACoA…"
+    day: date | None  # the day of this birthday, resolved against the given today; None: not understood
+    event_text: str
+    message_url: str | None
+    prefill: str | None
+
+
+@dataclass(frozen=True)
+class BirthdayList:
+    """The network's birthday list. `is_complete` only when its end was proved."""
+
+    cards: Sequence[BirthdayCard]
+    is_complete: bool
+    language: str | None  # two letters
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """The one intended person: known by addresses and member ids, never by name."""
+
+    slugs: frozenset[str]  # every slug known to be theirs, decoded and lower-case; never empty
+    member_ids: frozenset[str] = frozenset()
+    profile_url: str = ""  # the canonical address, where their page is opened
+    name: str = ""  # for messages to people only; proves nothing
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a thread."""
+
+    is_own: bool
+    text: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A conversation as read. Nothing follows from an absent message unless it is theirs and complete."""
+
+    is_theirs: bool
+    is_one_to_one: bool
+    is_complete: bool
+    messages: Sequence[Message]
+
+    def has_own(self, text: str) -> bool:
+        return any(message.is_own and same_text(message.text, text) for message in self.messages)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was seen after the click: the composer let go of the text and the thread shows it as our own."""
+
+    evidence: Mapping[str, object] = field(default_factory=dict)
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts are the same message: the page may fold white space, never words."""
+    return one.split() == other.split()
+
+
+class Draft(Protocol):
+    """A text that stands in the right person's composer, read back and equal, one click away from leaving."""
+
+    evidence: Mapping[str, object]  # how page and composer were proved to be theirs
+    already_sent: bool  # the thread above the composer already shows this very text as our own
+
+    def send(self) -> Proof:
+        """Click once and read the proof.
+
+        Raises NothingSent when the click certainly did not happen; any other exception means it may have.
+        """
+        ...
+
+
+class Network(Protocol):
+    """The network's pages as services. Every method may raise a StopRun."""
+
+    def birthdays(self, today: date) -> BirthdayList: ...
+
+    def write(self, recipient: Recipient, text: str) -> Draft:
+        """Open the person's page, prove it, open their one-to-one composer and put the text into it.
+
+        Raises NothingSent (WrongPerson, PersonUnavailable, TextNotWritten, LayoutChanged).
+        """
+        ...
+
+    def read_thread(self, recipient: Recipient) -> Thread:
+        """The conversation with this person. Raises NothingSent when it cannot be reached."""
+        ...
+
+
+class Limiter(Protocol):
+    """Quotas of an account. `bucket` is "message", "visit" or "withdrawal"."""
+
+    def acquire(self, account_id: int, bucket: str, attempt_id: UUID, run_id: int) -> None:
+        """Take one permit, within the caller's transaction. Idempotent by attempt_id. Raises LimitReached."""
+        ...
+
+    def give_back(self, attempt_id: UUID) -> None:
+        """Return a permit whose attempt certainly let nothing leave."""
+        ...
+
+    def ready_at(self, account_id: int, bucket: str) -> datetime | None:
+        """When the spacing after the last permit is over; None when there was none."""
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class Dice(Protocol):
+    def between(self, low: float, high: float) -> float: ...
+
+    def choose(self, items: Sequence[T]) -> T: ...
+
+
+@dataclass(frozen=True)
+class World:
+    """All that a run needs from outside."""
+
+    network: Network
+    limiter: Limiter
+    clock: Clock
+    dice: Dice
+    is_rehearsal: bool = False

@@ -1,0 +1,156 @@
+"""Settings, all from the environment; .env.example documents every variable."""
+
+from pathlib import Path
+
+import environ
+from django.core.management.utils import get_random_secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _secret_key() -> str:
+    """The key from the environment, or one that this installation made for itself and keeps (mode 0600)."""
+    if given := env.str("SECRET_KEY", default=""):
+        return given
+    kept = DATA_DIR / "secret_key"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(get_random_secret_key())
+    return kept.read_text()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "health_check",
+    "engine",
+    "contacts",
+    "campaigns",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "linkedin_bot.urls"
+WSGI_APPLICATION = "linkedin_bot.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# The database is the record of who was contacted, so SQLite waits for the disk (synchronous=FULL) and takes
+# its write lock at BEGIN: a count and the insert that depends on it are one step.
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        transaction_mode="IMMEDIATE",
+        timeout=30,
+        init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    )
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", default="")
+CACHES = {
+    "default": (
+        {
+            "BACKEND": "django_redis.cache.RedisCache",
+            "LOCATION": REDIS_URL,
+            # One second and no retry: a paused Redis must not hold up a run (redis-py's default is 30 s).
+            "OPTIONS": {
+                "SOCKET_CONNECT_TIMEOUT": 1,
+                "SOCKET_TIMEOUT": 1,
+                "CONNECTION_POOL_KWARGS": {"retry": None},
+            },
+        }
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français")]
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "static_collected"
+WHITENOISE_USE_FINDERS = True
+
+# One switch for an installation that is served over HTTPS; plain HTTP on this machine's own address otherwise.
+HTTPS = env.bool("HTTPS", default=False)
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+X_FRAME_OPTIONS = "DENY"
+
+# The network: the real one, or a loopback address in a rehearsal. engine/checks.py refuses everything else.
+NETWORK_URL = env.str("NETWORK_URL", default="https://www.linkedin.com").rstrip("/")
+REHEARSAL = env.bool("REHEARSAL", default=False)
+
+# Fernet keys for the stored sessions, newest first; the others still decrypt, so keys can be rotated.
+SESSION_KEYS = env.list("SESSION_KEYS", default=[])
+
+# The browser.
+SELENIUM_REMOTE_URL = env.str("SELENIUM_REMOTE_URL", default="")
+CHROME_BINARY = env.str("CHROME_BINARY", default="")
+CHROMEDRIVER = env.str("CHROMEDRIVER", default="")
+DRIVER_DOWNLOADS = env.bool("DRIVER_DOWNLOADS", default=False)
+HEADLESS = env.bool("HEADLESS", default=True)
+
+# The birthdays of 29 February in common years: "02-28" or "03-01".
+LEAP_DAY_IN_COMMON_YEARS = env.str("LEAP_DAY_IN_COMMON_YEARS", default="02-28")
+# The same text is not sent to the same person again within so many days.
+SAME_TEXT_DAYS = env.int("SAME_TEXT_DAYS", default=730)
+# A doubt is settled as "not sent" only by two readings of the thread at least so many seconds apart.
+SETTLE_SECONDS = env.int("SETTLE_SECONDS", default=60)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        name: {"level": env.str("LOG_LEVEL", default="INFO")} for name in ("contacts", "campaigns", "engine")
+    }
+    # At DEBUG these write the session cookie and the texts (they are pinned whatever LOG_LEVEL says).
+    | {name: {"level": "WARNING"} for name in ("selenium", "urllib3", "WDM")},
+}
+
+UNFOLD = {"SITE_TITLE": "linkedin_bot", "SITE_HEADER": "linkedin_bot"}

@@ -1,0 +1,5 @@
+"""The project's settings, with what the tests need: fast password hashes and, where asked, PostgreSQL."""
+
+from linkedin_bot.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
