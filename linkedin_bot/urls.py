@@ -1,8 +1,12 @@
 """The routes of the project."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import path, re_path
+
+from linkedin_bot.health import ReadyView, health
 
 urlpatterns = [
+    re_path(r"^health/?$", health, name="health"),
+    re_path(r"^ready/?$", ReadyView.as_view(), name="ready"),
     path("admin/", admin.site.urls),
 ]

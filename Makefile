@@ -1,0 +1,52 @@
+# Everything there is to do with this project, one word each; `make help` lists the words.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON_BIN := .venv/bin/python
+PORT ?= 8000
+export PYTHON
+
+.PHONY: help setup demo test check bench serve lock format clean
+
+help: ## Say what each word does.
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS=$$'\t' read -r word does; do printf '  make %-8s %s\n' "$$word" "$$does"; done
+
+setup: ## Install what running it needs: .venv, a browser and its driver.
+	@scripts/install.sh
+	@scripts/system.sh browser
+
+demo: setup ## Show the birthday campaign on a small network of its own; nothing real is touched.
+	@$(PYTHON_BIN) manage.py demo
+
+test: ## Run every test, on SQLite with Redis and on PostgreSQL, with coverage.
+	@scripts/install.sh dev
+	@scripts/system.sh browser redis postgresql
+	@scripts/test.sh
+
+check: ## Check style, types, imports, migrations and deployment, then run every test.
+	@scripts/install.sh dev
+	@scripts/check.sh
+	@$(MAKE) --no-print-directory test
+
+bench: ## Measure what the promises put in figures.
+	@scripts/install.sh dev
+	@scripts/system.sh browser
+	@$(PYTHON_BIN) -m tests.bench
+
+serve: ## Serve the admin on http://127.0.0.1:8000/admin/ (PORT=8001 for another port).
+	@scripts/install.sh
+	@$(PYTHON_BIN) manage.py migrate --verbosity 0
+	@echo "http://127.0.0.1:$(PORT)/admin/ - make a login with: $(PYTHON_BIN) manage.py createsuperuser"
+	@exec $(PYTHON_BIN) -m gunicorn --bind 127.0.0.1:$(PORT) --workers 2 linkedin_bot.wsgi
+
+lock: ## Pin the newest versions that go together into requirements.txt and requirements-dev.txt.
+	@scripts/install.sh dev
+	@scripts/lock.sh
+
+format: ## Bring the code into its form.
+	@scripts/install.sh dev
+	@$(PYTHON_BIN) -m ruff check --fix --quiet .
+	@$(PYTHON_BIN) -m ruff format .
+
+clean: ## Remove what can be made again; var/, where the data is, stays.
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov static_collected
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

@@ -1,0 +1,126 @@
+"""Whether the process is alive, and whether all that a run needs is there: two small JSON answers."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django_redis.exceptions import ConnectionInterrupted
+from health_check.base import HealthCheck, HealthCheckResult
+from health_check.checks import Cache, Database
+from health_check.exceptions import HealthCheckException, ServiceUnavailable
+from health_check.views import HealthCheckView
+
+BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chrome", "chromium-browser")
+DRIVERS = ("chromedriver", "chromium.chromedriver", "/usr/lib/chromium/chromedriver")
+
+# Threads of its own: a check that hangs delays no answer, where a request's own pool would be waited for.
+_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ready")
+
+
+class DatabaseAnswers(Database):
+    name = "database"
+
+    def run(self) -> None:
+        try:
+            super().run()
+        except HealthCheckException as error:
+            # The driver's own words name the server and sometimes the user.
+            raise ServiceUnavailable("does not answer") from error
+
+
+class NoMigrationsMissing(HealthCheck):
+    name = "migrations"
+
+    def run(self) -> None:
+        try:
+            with connection.temporary_connection():
+                executor = MigrationExecutor(connection)
+                missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        except DatabaseError as error:
+            raise ServiceUnavailable("the database does not answer") from error
+        if missing:
+            raise ServiceUnavailable(f"{len(missing)} not applied; run manage.py migrate")
+
+
+class RedisAnswers(Cache):
+    name = "cache"
+
+    async def run(self) -> None:
+        try:
+            await super().run()
+        except (HealthCheckException, ConnectionInterrupted) as error:
+            raise ServiceUnavailable("Redis does not answer") from error
+
+
+class BrowserFound(HealthCheck):
+    name = "browser"
+
+    def run(self) -> None:
+        if settings.SELENIUM_REMOTE_URL:
+            return
+        if not _is_found(settings.CHROME_BINARY, BROWSERS):
+            raise ServiceUnavailable("no Chromium or Chrome found; install one or set CHROME_BINARY")
+        if not settings.DRIVER_DOWNLOADS and not _is_found(settings.CHROMEDRIVER, DRIVERS):
+            raise ServiceUnavailable("no chromedriver found; install one or set CHROMEDRIVER")
+
+
+@dataclass
+class DiskHasRoom(HealthCheck):
+    name = "disk"
+    needed_mb: int = 100
+
+    def run(self) -> None:
+        try:
+            free = shutil.disk_usage(settings.DATA_DIR).free // 2**20
+        except OSError as error:
+            raise ServiceUnavailable("the data directory cannot be read") from error
+        if free < self.needed_mb:
+            raise ServiceUnavailable(f"{free} MB free, {self.needed_mb} MB needed")
+
+
+def _is_found(configured: str, names: tuple[str, ...]) -> bool:
+    return any(shutil.which(name) for name in ([configured] if configured else names))
+
+
+def health(request: HttpRequest) -> JsonResponse:
+    """The process answers; nothing else is asked."""
+    return JsonResponse({"status": "alive"})
+
+
+class ReadyView(HealthCheckView):
+    """200 when all that a run needs is there, else 503; JSON whatever the request accepts."""
+
+    http_method_names = ("get", "head", "options")
+    checks = (DatabaseAnswers, NoMigrationsMissing, BrowserFound, DiskHasRoom, RedisAnswers)
+
+    async def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+        with self.get_executor() as executor:
+            results = await asyncio.gather(*(check.get_result(executor) for check in self.get_checks()))
+        is_ready = not any(result.error for result in results)
+        return JsonResponse(
+            {
+                "status": "ready" if is_ready else "not ready",
+                "checks": {result.check.name: _in_words(result) for result in results},
+            },
+            status=200 if is_ready else 503,
+        )
+
+    def get_checks(self) -> Iterator[HealthCheck]:
+        for check in super().get_checks():
+            if settings.REDIS_URL or not isinstance(check, RedisAnswers):
+                yield check
+
+    def get_executor(self) -> AbstractContextManager[Executor]:
+        return nullcontext(_threads)
+
+
+def _in_words(result: HealthCheckResult) -> str:
+    return result.error.message if result.error else "ok"

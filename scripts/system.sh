@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Finds what the named parts need on this machine, or installs Debian's packages where that is allowed.
+# Usage: scripts/system.sh PART...      parts: browser redis postgresql venv
+# With root or a sudo that asks no password it installs; otherwise it says in one sentence what is missing.
+set -euo pipefail
+
+fail() {
+    echo "$*" >&2
+    exit 1
+}
+
+first_of() {
+    local name
+    for name in "$@"; do command -v "$name" && return; done
+    return 1
+}
+
+# The number before the first dot: browser and driver have to agree in it. Ubuntu's chromium-browser is a
+# script that only points at the snap; it prints no version and so counts as absent.
+major_version() { timeout 20 "$1" --version 2>/dev/null | grep -oE '[0-9]+\.[0-9.]+' | head -n 1 | cut -d. -f1; }
+
+has_browser() {
+    local browser driver ours theirs
+    [ -n "${SELENIUM_REMOTE_URL:-}" ] && return
+    browser=${CHROME_BINARY:-$(first_of chromium google-chrome google-chrome-stable chrome chromium-browser)} || return 1
+    driver=${CHROMEDRIVER:-$(first_of chromedriver chromium.chromedriver /usr/lib/chromium/chromedriver)} || return 1
+    ours=$(major_version "$browser") && theirs=$(major_version "$driver") || return 1
+    [ -n "$ours" ] && [ "$ours" = "$theirs" ]
+}
+
+has_redis() { command -v redis-server >/dev/null; }
+
+has_postgresql() { command -v pg_virtualenv >/dev/null && compgen -G '/usr/lib/postgresql/*/bin/pg_ctl' >/dev/null; }
+
+has_venv() { python3 -c 'import ensurepip' 2>/dev/null; }
+
+packages_of() {
+    case $1 in
+        browser) echo chromium chromium-driver ;;
+        redis) echo redis-server ;;
+        postgresql) echo postgresql postgresql-common ;;
+        venv) echo python3-venv ;;
+    esac
+}
+
+advice_for() {
+    case $1 in
+        browser) echo "a Chromium or Chrome and the chromedriver of the same version (Debian: apt install chromium chromium-driver; Ubuntu: snap install chromium, or Google Chrome with its chromedriver on the PATH)" ;;
+        redis) echo "Redis (Debian and Ubuntu: apt install redis-server)" ;;
+        postgresql) echo "PostgreSQL (Debian and Ubuntu: apt install postgresql)" ;;
+        venv) echo "Python's venv module (Debian and Ubuntu: apt install python3-venv)" ;;
+    esac
+}
+
+is_ubuntu() { grep -qs '^ID=ubuntu' /etc/os-release; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+may_install() { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
+
+apt_install() {
+    command -v apt-get >/dev/null || return 1
+    echo "Installing $* with apt ..." >&2
+    as_root apt-get -o DPkg::Lock::Timeout=120 -qq update >&2 || return 1
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -qq install -y \
+        --no-install-recommends "$@" >&2
+}
+
+# Ubuntu's chromium packages are empty shims around the snap.
+install_part() {
+    if [ "$1" = browser ] && is_ubuntu; then
+        command -v snap >/dev/null && as_root snap install chromium >&2
+    else
+        # shellcheck disable=SC2046  # several package names
+        apt_install $(packages_of "$1")
+    fi
+}
+
+for part in "$@"; do
+    [ -n "$(packages_of "$part")" ] || fail "system.sh knows no part called $part"
+    "has_$part" && continue
+    if may_install && install_part "$part" && "has_$part"; then continue; fi
+    fail "Missing: $(advice_for "$part")."
+done

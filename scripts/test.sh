@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Runs every test: all of them on SQLite beside a Redis of its own, then those without a browser on PostgreSQL.
+# The coverage of both legs is combined, and the last line tells the result of the whole as pytest would.
+# Usage: scripts/test.sh      PYTEST_ARGS="-k birthday" is handed to both legs
+set -euo pipefail
+unset CDPATH
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+
+export python=.venv/bin/python
+scratch=$(mktemp -d -t linkedin_bot.XXXXXXXX)
+redis_pid=
+clean_up() {
+    [ -n "$redis_pid" ] && kill "$redis_pid" 2>/dev/null && wait "$redis_pid" 2>/dev/null
+    rm -rf -- "$scratch"
+}
+trap clean_up EXIT
+
+# Nothing of this machine's own configuration reaches the tests; what is set here wins over .env.
+# shellcheck source=scripts/neutral.sh
+. scripts/neutral.sh
+export DATA_DIR="$scratch/var" DATABASE_URL="sqlite:///$scratch/var/db.sqlite3"
+export TEST_REDIS_URL="unix://$scratch/redis.sock"
+# Absolute, so that processes that tests start somewhere else still report here.
+export COVERAGE_FILE="$scratch/coverage"
+export scratch
+
+start_redis() {
+    redis-server --port 0 --unixsocket "$scratch/redis.sock" --save "" --appendonly no --dir "$scratch" \
+        --logfile "$scratch/redis.log" &
+    redis_pid=$!
+    local attempt
+    for attempt in $(seq 50); do
+        redis-cli -s "$scratch/redis.sock" ping >/dev/null 2>&1 && return
+        sleep 0.1
+    done
+    echo "Redis did not start:" >&2
+    cat "$scratch/redis.log" >&2
+    exit 1
+}
+
+# The first argument names the leg; the others are pytest's.
+run_leg() {
+    local leg=$1
+    shift
+    # shellcheck disable=SC2086  # several arguments
+    "$python" -m coverage run -m pytest -n "${TEST_PROCESSES:-2}" --junit-xml="$scratch/$leg.xml" "$@" ${PYTEST_ARGS:-}
+}
+
+on_postgresql() {
+    # psycopg takes the password and the port from the environment that pg_virtualenv sets as well.
+    DATABASE_URL="postgres://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/$PGDATABASE" run_leg postgresql -m "not browser"
+}
+export -f run_leg on_postgresql
+
+start_redis
+failed=0
+echo "SQLite and Redis"
+run_leg sqlite || failed=1
+echo "PostgreSQL"
+# -t keeps the cluster in a directory of its own, for root too: a killed run leaves nothing in the way.
+pg_virtualenv -t -o fsync=off bash -euo pipefail -c on_postgresql || failed=1
+
+"$python" -m coverage combine --quiet
+"$python" -m coverage report || failed=1
+"$python" scripts/closing_line.py "$scratch/sqlite.xml" "$scratch/postgresql.xml" || failed=1
+exit "$failed"

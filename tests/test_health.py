@@ -1,0 +1,220 @@
+"""The two addresses that tell a monitor whether this installation works."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.test import RequestFactory
+
+from linkedin_bot.health import BrowserFound, DiskHasRoom, ReadyView, RedisAnswers
+
+NEEDED_BY_A_PROCESS = ("PATH", "HOME", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE")
+
+
+@pytest.fixture
+def executable(tmp_path):
+    """Makes an executable file of the given name and returns its path."""
+
+    def make(name):
+        path = tmp_path / name
+        path.write_text("#!/bin/sh\n")
+        path.chmod(0o700)
+        return str(path)
+
+    return make
+
+
+@pytest.fixture
+def whole(settings, tmp_path, executable):
+    """An installation where everything a run needs is there."""
+    settings.REDIS_URL = settings.SELENIUM_REMOTE_URL = ""
+    settings.DRIVER_DOWNLOADS = False
+    settings.CHROME_BINARY = executable("chromium")
+    settings.CHROMEDRIVER = executable("chromedriver")
+    settings.DATA_DIR = tmp_path
+    return settings
+
+
+@pytest.fixture
+def with_redis(whole):
+    """Points the cache at a Redis of the given address."""
+
+    def point(url):
+        whole.REDIS_URL = url
+        whole.CACHES = {
+            "default": {
+                "BACKEND": "django_redis.cache.RedisCache",
+                "LOCATION": url,
+                "OPTIONS": {
+                    "SOCKET_CONNECT_TIMEOUT": 1,
+                    "SOCKET_TIMEOUT": 1,
+                    "CONNECTION_POOL_KWARGS": {"retry": None},
+                },
+            }
+        }
+
+    return point
+
+
+@pytest.fixture
+def closed_port():
+    """A port of this machine where nothing listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+@pytest.fixture
+def silent_port():
+    """A port of this machine where something accepts connections and never says a word."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield listening.getsockname()[1]
+
+
+def ask(*checks, accept="*/*"):
+    """The answer of a view that makes only these checks."""
+    view = async_to_sync(ReadyView.as_view(checks=checks))
+    answer = view(RequestFactory().get("/ready", headers={"accept": accept}))
+    return answer.status_code, json.loads(answer.content)["checks"]
+
+
+def ask_a_fresh_process(data_dir, **environment):
+    """The answer of an installation that was just unpacked and given this environment."""
+    code = (
+        "import django; django.setup(); from django.test import Client; "
+        "answer = Client(HTTP_HOST='localhost').get('/ready'); "
+        "print(answer.status_code, answer.content.decode())"
+    )
+    kept = {name: os.environ[name] for name in NEEDED_BY_A_PROCESS if name in os.environ}
+    own = {"DJANGO_SETTINGS_MODULE": "tests.settings", "DATA_DIR": str(data_dir)}
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**kept, **own, **environment},
+        cwd=settings.BASE_DIR,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    status, content = told.stdout.split(maxsplit=1)
+    return int(status), content
+
+
+@pytest.mark.parametrize("address", ["/health", "/health/"])
+def test_a_living_process_says_so_without_asking_the_database(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "alive"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("address", ["/ready", "/ready/"])
+def test_a_whole_installation_is_ready(client, whole, address):
+    answer = client.get(address)
+    assert answer.json() == {
+        "status": "ready",
+        "checks": {"database": "ok", "migrations": "ok", "browser": "ok", "disk": "ok"},
+    }
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize("accept", ["nonsense", "text/html", ";;;,,,/", "application/json;q=9", "\x00", ""])
+def test_whatever_a_monitor_accepts_it_gets_json(whole, accept):
+    assert ask(DiskHasRoom, accept=accept) == (200, {"disk": "ok"})
+
+
+def test_readiness_is_only_read(client):
+    assert client.post("/ready").status_code == 405
+
+
+def test_a_fresh_installation_misses_its_migrations_and_nothing_else_of_the_database(tmp_path):
+    status, content = ask_a_fresh_process(tmp_path)
+    checks = json.loads(content)["checks"]
+    assert status == 503
+    assert json.loads(content)["status"] == "not ready"
+    assert re.fullmatch(r"\d+ not applied; run manage\.py migrate", checks["migrations"])
+    assert checks["database"] == "ok"
+
+
+def test_a_dead_database_is_told_without_its_address_user_or_password(tmp_path, closed_port):
+    url = f"postgres://somebody:canary@127.0.0.1:{closed_port}/hidden"
+    status, content = ask_a_fresh_process(tmp_path, DATABASE_URL=url)
+    assert status == 503
+    assert json.loads(content)["checks"]["database"] == "does not answer"
+    assert json.loads(content)["checks"]["migrations"] == "the database does not answer"
+    for secret in ("canary", "somebody", "hidden", "127.0.0.1", str(closed_port)):
+        assert secret not in content
+
+
+def test_a_living_redis_is_ready(with_redis):
+    with_redis(os.environ["TEST_REDIS_URL"])
+    assert ask(RedisAnswers) == (200, {"cache": "ok"})
+
+
+def test_a_dead_redis_is_not_ready_and_its_address_stays_out_of_the_answer(with_redis, closed_port):
+    with_redis(f"redis://:canary@127.0.0.1:{closed_port}/0")
+    assert ask(RedisAnswers, DiskHasRoom) == (503, {"cache": "Redis does not answer", "disk": "ok"})
+
+
+def test_a_redis_that_stays_silent_holds_up_the_answer_for_seconds_only(with_redis, silent_port):
+    with_redis(f"redis://127.0.0.1:{silent_port}/0")
+    started = time.monotonic()
+    assert ask(RedisAnswers) == (503, {"cache": "Redis does not answer"})
+    assert time.monotonic() - started < 8
+
+
+def test_without_a_redis_there_is_none_to_miss(whole):
+    assert ask(RedisAnswers, DiskHasRoom) == (200, {"disk": "ok"})
+
+
+def test_a_browser_that_is_not_where_it_was_configured_is_missed(whole, tmp_path):
+    whole.CHROME_BINARY = str(tmp_path / "nowhere")
+    assert ask(BrowserFound) == (
+        503,
+        {"browser": "no Chromium or Chrome found; install one or set CHROME_BINARY"},
+    )
+
+
+def test_a_driver_that_is_not_where_it_was_configured_is_missed(whole, tmp_path):
+    whole.CHROMEDRIVER = str(tmp_path / "nowhere")
+    assert ask(BrowserFound) == (503, {"browser": "no chromedriver found; install one or set CHROMEDRIVER"})
+
+
+def test_a_driver_that_may_be_downloaded_is_not_missed(whole, tmp_path):
+    whole.CHROMEDRIVER = str(tmp_path / "nowhere")
+    whole.DRIVER_DOWNLOADS = True
+    assert ask(BrowserFound) == (200, {"browser": "ok"})
+
+
+def test_browsers_on_a_grid_need_none_on_this_machine(whole, tmp_path):
+    whole.CHROME_BINARY = str(tmp_path / "nowhere")
+    whole.SELENIUM_REMOTE_URL = "http://grid.example.org:4444"
+    assert ask(BrowserFound) == (200, {"browser": "ok"})
+
+
+def test_without_configuration_the_browser_is_looked_for_on_the_path(whole, monkeypatch, tmp_path):
+    whole.CHROME_BINARY = whole.CHROMEDRIVER = ""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert ask(BrowserFound) == (200, {"browser": "ok"})
+    (tmp_path / "chromium").unlink()
+    assert ask(BrowserFound)[0] == 503
+
+
+def test_a_full_disk_is_not_ready(whole):
+    status, checks = ask((DiskHasRoom, {"needed_mb": 10**12}))
+    assert status == 503
+    assert re.fullmatch(r"\d+ MB free, 1000000000000 MB needed", checks["disk"])
+
+
+def test_a_data_directory_that_is_gone_is_not_ready(whole, tmp_path):
+    whole.DATA_DIR = tmp_path / "gone"
+    assert ask(DiskHasRoom) == (503, {"disk": "the data directory cannot be read"})
