@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.validators import MaxValueValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Max, Q
+from django.db.models.functions import Now
 
 from campaigns.processes import ProcessIdentity
 from campaigns.templates import MessageTemplate
@@ -24,7 +25,9 @@ class Busy(Exception):  # noqa: N818 - it names a state
 
     def __init__(self, run: "Run") -> None:
         self.run = run
-        super().__init__(f"run {run.pk} of the account {run.account} is active since {run.started_at:%H:%M} UTC")
+        super().__init__(
+            f"run {run.pk} of the account {run.account} is active since {run.started_at:%H:%M} UTC"
+        )
 
 
 class OptedOut(NothingSent):
@@ -46,14 +49,18 @@ class Campaign(models.Model):
     needs_approval = models.BooleanField(
         default=False, help_text="Nothing is sent before a person approved its exact text."
     )
-    sends_late = models.BooleanField(default=True, help_text="Also wish those whose birthday was a few days ago.")
+    sends_late = models.BooleanField(
+        default=True, help_text="Also wish those whose birthday was a few days ago."
+    )
     late_days = models.PositiveSmallIntegerField(
         default=10, validators=[MaxValueValidator(60)], help_text="How many days late at most."
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "name"], name="campaign_name_uniq")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "name"], name="campaign_name_uniq")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -122,7 +129,9 @@ class Run(models.Model):
     reason = models.TextField(blank=True, help_text="The outcome in words.")
     notes = models.JSONField(default=list, help_text="What the run found worth telling.")
     skipped = models.JSONField(default=list, help_text="Who was not chosen, and why.")
-    fence = models.PositiveBigIntegerField(help_text="Grows with each run of the account; older holders act no more.")
+    fence = models.PositiveBigIntegerField(
+        help_text="Grows with each run of the account; older holders act no more."
+    )
     host = models.CharField(max_length=100)
     pid = models.PositiveIntegerField()
     process_started = models.FloatField(help_text="Start of the process, seconds since the epoch.")
@@ -154,7 +163,7 @@ class Run(models.Model):
         if not Run.objects.filter(pk=self.pk, status=self.Status.RUNNING).update(heartbeat_at=now):
             raise LeaseLost(f"{self} was ended from elsewhere")
 
-    def request_stop(self, now: datetime) -> bool:
+    def request_stop(self, now: datetime | Now) -> bool:
         """Ask the run to stop between two actions."""
         asked = Run.objects.filter(pk=self.pk, status=self.Status.RUNNING, stop_requested_at=None)
         return bool(asked.update(stop_requested_at=now))
@@ -217,7 +226,9 @@ class Action(models.Model):
     days_late = models.PositiveSmallIntegerField(default=0, help_text="What the text was rendered for.")
     approved_sha256 = models.CharField(max_length=64, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
-    approved_by = models.ForeignKey("auth.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    approved_by = models.ForeignKey(
+        "auth.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, blank=True, related_name="actions")
     attempt_id = models.UUIDField(null=True, blank=True)
     evidence = models.JSONField(default=dict, help_text="What was seen: page, recipient, proof.")
@@ -261,7 +272,7 @@ class Action(models.Model):
             approved_sha256="", approved_at=None, approved_by=None,
         )  # fmt: skip
 
-    def approve(self, by: AbstractBaseUser | None, now: datetime) -> bool:
+    def approve(self, by: AbstractBaseUser | AnonymousUser | None, now: datetime | Now) -> bool:
         """A person approves exactly this text for this recipient."""
         return self._move(
             self.Status.PLANNED, self.Status.PLANNED,
@@ -271,7 +282,12 @@ class Action(models.Model):
     def claim(self, run: Run, attempt_id: UUID, now: datetime) -> bool:
         """Reserve the action for this run; nobody else performs it."""
         return self._move(
-            self.Status.CLAIMED, self.Status.PLANNED, run=run, attempt_id=attempt_id, claimed_at=now, reason=""
+            self.Status.CLAIMED,
+            self.Status.PLANNED,
+            run=run,
+            attempt_id=attempt_id,
+            claimed_at=now,
+            reason="",
         )
 
     def release(self, reason: str) -> bool:
@@ -283,7 +299,9 @@ class Action(models.Model):
         with transaction.atomic():
             if not Contact.objects.contactable().select_for_update().filter(pk=self.contact_id).exists():
                 raise OptedOut(f"{self.contact} may not be contacted")
-            holders = Run.objects.select_for_update().filter(pk=run.pk, status=Run.Status.RUNNING, fence=run.fence)
+            holders = Run.objects.select_for_update().filter(
+                pk=run.pk, status=Run.Status.RUNNING, fence=run.fence
+            )
             if not holders.exists():
                 raise LeaseLost(f"{run} was ended from elsewhere")
             moved = Action.objects.filter(pk=self.pk, status=self.Status.CLAIMED, run=run).update(
@@ -293,7 +311,7 @@ class Action(models.Model):
                 raise LeaseLost(f"{self} is no longer claimed by {run}")
         self.refresh_from_db()
 
-    def complete(self, evidence: Mapping[str, object], now: datetime) -> bool:
+    def complete(self, evidence: Mapping[str, object], now: datetime | Now) -> bool:
         """It happened, with proof; the contact's history gets it in the same transaction."""
         with transaction.atomic():
             moved = self._move(
@@ -311,7 +329,7 @@ class Action(models.Model):
                 )
         return moved
 
-    def fail(self, reason: str, now: datetime) -> bool:
+    def fail(self, reason: str, now: datetime | Now) -> bool:
         """Nothing left the machine; the occasion is free again."""
         return self._move(
             self.Status.FAILED, self.Status.CLAIMED, self.Status.SENDING, self.Status.UNKNOWN,
@@ -322,12 +340,18 @@ class Action(models.Model):
         """Something may have left: nothing is repeated until the thread was read or a person settled it."""
         return self._move(self.Status.UNKNOWN, self.Status.SENDING, reason=reason)
 
+    def adopt(self, run: Run) -> bool:
+        """This run looks into the doubt that an earlier one left."""
+        return self._move(self.Status.UNKNOWN, self.Status.UNKNOWN, run=run)
+
     def mark_absent(self, now: datetime) -> bool:
         """The whole thread was read a first time and lacks the text."""
         return self._move(self.Status.UNKNOWN, self.Status.UNKNOWN, absent_read_at=now)
 
     def skip(self, reason: str, now: datetime) -> bool:
-        return self._move(self.Status.SKIPPED, self.Status.PLANNED, self.Status.CLAIMED, reason=reason, ended_at=now)
+        return self._move(
+            self.Status.SKIPPED, self.Status.PLANNED, self.Status.CLAIMED, reason=reason, ended_at=now
+        )
 
     def expire(self, now: datetime) -> bool:
         """Its last day is over."""

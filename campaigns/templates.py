@@ -75,15 +75,15 @@ class MessageTemplate(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.full_clean()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
     def clean(self) -> None:
         if self.purpose == self.Purpose.BIRTHDAY and "{days_late}" in self.text:
             raise ValidationError({"text": "{days_late} is for late wishes only."})
         if not self.text.strip():
             raise ValidationError({"text": "The text is empty."})
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        self.full_clean()
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def render(self, values: Mapping[str, object]) -> str:
         return render(self.text, values)

@@ -5,6 +5,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from contacts.birthdays import Birthday
+from contacts.profile_urls import slug_of
+
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def of_account(self, account_id: int) -> "ContactQuerySet":
@@ -14,6 +17,13 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def contactable(self) -> "ContactQuerySet":
         """The one predicate of who may be contacted; whoever is not in here never is."""
         return self.filter(status=Contact.Status.ACTIVE)
+
+    def recognise(self, profile_url: str, member_id: str = "") -> "list[Contact]":
+        """Those known by this canonical address, an alias of it, or this member id: none, one, or a conflict."""
+        known = Q(profile_url=profile_url) | Q(aliases__profile_url=profile_url)
+        if member_id:
+            known |= Q(member_id=member_id)
+        return list(self.filter(known).distinct())
 
     def born_on(self, days: "list[tuple[int, int]]") -> "ContactQuerySet":
         """Those whose birthday is one of the given (month, day) pairs."""
@@ -80,6 +90,25 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return self.name or self.profile_url
 
+    @property
+    def birthday(self) -> Birthday | None:
+        if self.birth_month is None or self.birth_day is None:
+            return None
+        return Birthday(self.birth_month, self.birth_day, self.birth_year)
+
+    @property
+    def slugs(self) -> frozenset[str]:
+        """Every slug known to be theirs."""
+        addresses = [self.profile_url, *(alias.profile_url for alias in self.aliases.all())]
+        return frozenset(slug_of(address) for address in addresses)
+
+    def rename(self, profile_url: str) -> None:
+        """Take the new canonical address; the old one becomes an alias and still means this person."""
+        ContactAlias.objects.get_or_create(profile_url=self.profile_url, defaults={"contact": self})
+        ContactAlias.objects.filter(profile_url=profile_url).delete()
+        self.profile_url = profile_url
+        self.save(update_fields=["profile_url", "updated_at"])
+
     def do_not_contact(self, reason: str) -> bool:
         """Put this person on the list of those who are never contacted; False if they were on it."""
         moved = (
@@ -107,7 +136,9 @@ class ContactAlias(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["profile_url"], name="alias_profile_url_uniq")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["profile_url"], name="alias_profile_url_uniq")
+        ]
         verbose_name_plural = "contact aliases"
 
     def __str__(self) -> str:
@@ -133,7 +164,9 @@ class Interaction(models.Model):
     )
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["source_key"], name="interaction_source_uniq")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source_key"], name="interaction_source_uniq")
+        ]
         indexes: ClassVar = [
             models.Index(fields=["contact", "type"], name="interaction_contact_type_idx"),
             models.Index(fields=["happened_at"], name="interaction_happened_idx"),

@@ -94,3 +94,9 @@ class LayoutChanged(StopRun, NothingSent):
     def __init__(self, key: str, detail: str = "") -> None:
         self.key = key
         super().__init__(f"{key}: {detail}" if detail else key)
+
+
+class ProofMissing(StopRun):
+    """The click may have happened and the proof was not seen: the action is in doubt."""
+
+    outcome = "in_doubt"

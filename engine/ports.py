@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, tzinfo
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -120,6 +120,21 @@ class Limiter(Protocol):
     def ready_at(self, account_id: int, bucket: str) -> datetime | None:
         """When the spacing after the last permit is over; None when there was none."""
         ...
+
+
+class Account(Protocol):
+    """What the rules need of an account (engine.models.Account is one)."""
+
+    pk: int
+    time_zone: str
+    hours_start: time
+    hours_end: time
+    language: str
+
+    @property
+    def zone(self) -> tzinfo: ...
+
+    def learn_language(self, language: str | None) -> None: ...
 
 
 class Clock(Protocol):

@@ -1,0 +1,137 @@
+"""The birthday campaign: who has a birthday today or had one lately, and the one wish they get."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.conf import settings
+
+from campaigns.kinds import Options, Proposal
+from campaigns.models import Action, Campaign, MessageTemplate, Run
+from campaigns.policies import DAYS_BETWEEN_WISHES, why_not_contact
+from campaigns.templates import not_yet_sent
+from contacts import names
+from contacts.birthdays import days_due
+from contacts.harvest import remember_cards
+from contacts.models import Contact, Interaction
+from engine.ports import Recipient, World
+
+
+def recipient_of(contact: Contact) -> Recipient:
+    return Recipient(
+        slugs=contact.slugs,
+        member_ids=frozenset({contact.member_id} - {""}),
+        profile_url=contact.profile_url,
+        name=contact.name,
+    )
+
+
+class BirthdayKind:
+    bucket = "message"
+
+    def harvest(self, campaign: Campaign, world: World, today: date) -> list[str]:
+        """Read the network's own birthday list into contacts and birthdays."""
+        listed = world.network.birthdays(today)
+        campaign.account.learn_language(listed.language)
+        notes = remember_cards(listed.cards, campaign.account_id, today, settings.LEAP_DAY_IN_COMMON_YEARS)
+        if not listed.is_complete:
+            notes.append(f"the end of the birthday list was not proved after {len(listed.cards)} cards")
+        return notes
+
+    def plan(self, campaign: Campaign, options: Options, today: date) -> Iterator[Proposal]:
+        """Today's birthdays first, then the late ones, the most recent first."""
+        sends_late = campaign.sends_late if options.sends_late is None else options.sends_late
+        window = (campaign.late_days if options.late_days is None else options.late_days) if sends_late else 0
+        for birthday, days in days_due(today, window, settings.LEAP_DAY_IN_COMMON_YEARS):
+            people = Contact.objects.of_account(campaign.account_id).born_on(days)
+            for contact in people.prefetch_related("aliases").order_by("name", "pk").iterator(chunk_size=500):
+                yield self._propose(campaign, contact, birthday, birthday + timedelta(days=window), today)
+
+    def perform(self, action: Action, run: Run, world: World) -> None:
+        draft = world.network.write(recipient_of(action.contact), action.text)
+        action.start_sending(run, draft.evidence, world.clock.now())
+        if draft.already_sent:
+            action.complete({"proof": "the thread showed this very text before the click"}, world.clock.now())
+            return
+        proof = draft.send()
+        action.complete(proof.evidence, world.clock.now())
+
+    def _propose(
+        self, campaign: Campaign, contact: Contact, birthday: date, last_day: date, today: date
+    ) -> Proposal:
+        occasion = f"birthday {birthday.year}"
+        late = (today - birthday).days
+        planned, reason = _planned_or_why_not(campaign, contact, occasion, birthday)
+        chosen = None
+        if not reason and not (planned and planned.days_late == late):
+            chosen, reason = _choose_text(campaign, contact, late, birthday)
+        template, text = chosen or (None, planned.text if planned else "")
+        return Proposal(
+            contact=contact, occasion=occasion, due_on=birthday, expires_on=last_day, days_late=late,
+            template=template, text=text, reason=reason, planned=planned,
+        )  # fmt: skip
+
+
+def _planned_or_why_not(
+    campaign: Campaign, contact: Contact, occasion: str, birthday: date
+) -> tuple[Action | None, str]:
+    """The action planned before, if any, and why this person gets no (other) wish."""
+    if reason := why_not_contact(contact):
+        return None, reason
+    actions = Action.objects.filter(account=campaign.account_id, contact=contact)
+    taken = actions.taken().filter(due_on__gt=birthday - timedelta(days=DAYS_BETWEEN_WISHES)).first()
+    if taken and taken.status == Action.Status.PLANNED and taken.campaign_id == campaign.pk:
+        return taken, ""
+    if taken:
+        return None, _why_taken(taken)
+    if wished := _wished_on(campaign, contact, birthday):
+        return None, f"already wished on {wished}"
+    failed = actions.filter(occasion=occasion, status=Action.Status.FAILED)
+    if failed.count() >= Action.MAX_ATTEMPTS:
+        return None, f"failed {Action.MAX_ATTEMPTS} times: {failed.latest('pk').reason}"
+    return None, ""
+
+
+def _why_taken(taken: Action) -> str:
+    if taken.status == Action.Status.DONE and taken.ended_at:
+        return f"already wished on {taken.ended_at.astimezone(taken.account.zone):%Y-%m-%d}"
+    if taken.status == Action.Status.UNKNOWN:
+        return "in doubt: a wish may have left; nothing is repeated before it is settled"
+    return f"is {taken.status} in the campaign {taken.campaign}"
+
+
+def _wished_on(campaign: Campaign, contact: Contact, birthday: date) -> date | None:
+    """The day of a wish recorded without an action: by hand, or in an earlier application."""
+    since = birthday - timedelta(days=DAYS_BETWEEN_WISHES)
+    wish = Interaction.objects.filter(
+        contact=contact, account=campaign.account_id, type=Interaction.Type.BIRTHDAY_SENT,
+        happened_at__date__gte=since,
+    ).first()  # fmt: skip
+    return wish.happened_at.astimezone(campaign.account.zone).date() if wish else None
+
+
+def _choose_text(
+    campaign: Campaign, contact: Contact, late: int, birthday: date
+) -> tuple[tuple[MessageTemplate, str] | None, str]:
+    """A template with its text for this person, the same at every asking; or why there is none."""
+    name = names.call_name(contact.name, contact.first_name)
+    if name is None:
+        return None, "there is no name to call them by"
+    language = contact.language or campaign.account.language or "en"
+    templates = MessageTemplate.objects.for_wish(is_late=late > 0, language=language)
+    values = {"name": name, "full_name": names.clean(contact.name), "days_late": late}
+    fresh = not_yet_sent(templates, values, _texts_sent(campaign, contact, birthday))
+    if not fresh:
+        return None, f"no active {'late ' * (late > 0)}template in {language} that they have not had already"
+    return fresh[(contact.pk + birthday.year) % len(fresh)], ""
+
+
+def _texts_sent(campaign: Campaign, contact: Contact, birthday: date) -> set[str]:
+    """Every text this person had, or may have had, lately."""
+    since = birthday - timedelta(days=settings.SAME_TEXT_DAYS)
+    recorded = Interaction.objects.filter(
+        contact=contact, account=campaign.account_id, happened_at__date__gte=since
+    )
+    actions = Action.objects.filter(account=campaign.account_id, contact=contact, sending_at__date__gte=since)
+    return {payload.get("text", "") for payload in recorded.values_list("payload", flat=True)} | set(
+        actions.exclude(status=Action.Status.FAILED).values_list("text", flat=True)
+    )

@@ -1,0 +1,178 @@
+"""The command that cron runs: one campaign, once."""
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from django.apps import apps
+from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
+from engine.checks import check_network_url
+from engine.world import open_world
+from rich.console import Console
+
+from campaigns import report
+from campaigns.kinds import Options, kind_of
+from campaigns.models import Busy, Campaign
+from campaigns.rehearsal import rehearse
+from campaigns.runner import Listener, run_campaign
+from campaigns.screens import LogListener, TerminalListener, print_report
+from engine.errors import AccountPaused
+from engine.pace import SystemClock
+
+EXIT_CODES = """exit codes: 0 finished, or nothing to do; 75 try later (another run is busy, outside the hours, a limit
+is reached, the browser or the database failed); 78 needs a person (paused account, no session, changed layout, a
+doubt); 70 internal error"""
+
+
+class Command(BaseCommand):
+    help = "Run a campaign once: a kind (birthday), or the name of a campaign."
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        return super().create_parser(prog_name, subcommand, epilog=EXIT_CODES, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("campaign", metavar="KIND_OR_NAME")
+        parser.add_argument("--account", metavar="NAME", help="whose campaign; not needed with one account")
+        parser.add_argument("--limit", type=_at_least(1), metavar="N", help="attempt at most N actions")
+        parser.add_argument("--late-days", type=_at_least(0, 60), metavar="N", help="wish up to N days late")
+        parser.add_argument("--no-late", action="store_true", help="wish today's birthdays only")
+        parser.add_argument("--json", action="store_true", help="a JSON object as the last line of stdout")
+        parser.add_argument(
+            "--dry-run", action="store_true",
+            help="show who, why and which text, from what is known; no browser, nothing written or spent",
+        )  # fmt: skip
+        parser.add_argument(
+            "--rehearse", nargs="?", const="", metavar="ADDRESS",
+            help="the same engine on a scratch copy of the database, against the bundled sandbox or a loopback address",
+        )  # fmt: skip
+        parser.add_argument("--read-network", action="store_true", help=argparse.SUPPRESS)
+
+    def handle(self, **options: Any) -> None:
+        try:
+            code = self._rehearse(options) if options["rehearse"] is not None else self._run(options)
+        except OperationalError as error:
+            raise CommandError(f"database unreachable: {error}", returncode=report.TRY_LATER) from error
+        if code:
+            sys.exit(code)
+
+    def _rehearse(self, options: dict[str, Any]) -> int:
+        address = options["rehearse"]
+        if problem := address and check_network_url(address, is_rehearsal=True):
+            raise CommandError(f"--rehearse {address}: {problem}")
+        if sys.stdout.isatty() and not options["json"]:
+            self.stdout.write(
+                "REHEARSAL: a scratch copy of the database; nothing real is marked, sent or spent.\n"
+                "Every rule and the order are kept; the pauses are short and the working hours are ignored."
+            )
+        return rehearse(address or None, _arguments(options), options["account"], SystemClock().now())
+
+    def _run(self, options: dict[str, Any]) -> int:
+        campaign = find_campaign(options["campaign"], options["account"], create=not options["dry_run"])
+        chosen = Options(
+            limit=options["limit"],
+            sends_late=False if options["no_late"] else None,
+            late_days=options["late_days"],
+        )
+        told = (
+            _plan_only(campaign, chosen, options) if options["dry_run"] else _start(campaign, chosen, options)
+        )
+        if options["json"]:
+            self.stdout.write(json.dumps(told))
+        else:
+            print_report(Console(), told)
+        return report.EXIT_CODES.get(told["outcome"], report.OK)
+
+
+def find_campaign(name: str, account_name: str | None, *, create: bool) -> Campaign:
+    """The account's campaign of that name; a kind's name means its default campaign, made at the first run."""
+    account = find_account(account_name)
+    if campaign := Campaign.objects.filter(account=account, name=name).select_related("account").first():
+        return campaign
+    if name not in Campaign.Kind.values:
+        kinds = ", ".join(Campaign.Kind.values)
+        raise CommandError(f"{account} has no campaign “{name}”, and it is no kind ({kinds})")
+    campaign = Campaign(account=account, name=name, kind=name)
+    if create:
+        campaign.save()
+    return campaign
+
+
+def find_account(name: str | None) -> Any:
+    accounts = list(apps.get_model("engine", "Account").objects.filter(**({"name": name} if name else {})))
+    if len(accounts) == 1:
+        return accounts[0]
+    known = ", ".join(apps.get_model("engine", "Account").objects.values_list("name", flat=True))
+    problem = f"there is no account “{name}”" if name else "say which --account"
+    raise CommandError(f"{problem}; known: {known or 'none'}")
+
+
+def _start(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict[str, Any]:
+    """Run it, watched; a start that is refused is told in the same shape."""
+    try:
+        with _listener(options) as listener, _stop_asked() as should_stop:
+            clock = SystemClock()
+            world = partial(open_world, campaign.account, clock=clock)
+            return report.of_run(run_campaign(campaign, chosen, clock, world, listener, should_stop))
+    except Busy as busy:
+        return report.of_nothing(campaign, "busy", str(busy))
+    except AccountPaused as paused:
+        return report.of_nothing(campaign, paused.outcome, str(paused))
+
+
+def _plan_only(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict[str, Any]:
+    now, kind = SystemClock().now(), kind_of(campaign)
+    today = now.astimezone(campaign.account.zone).date()
+    if options["read_network"]:
+        with open_world(campaign.account, clock=SystemClock()) as world:
+            kind.harvest(campaign, world, today)
+    return report.of_plan(campaign, kind.plan(campaign, chosen, today))
+
+
+@contextmanager
+def _listener(options: dict[str, Any]) -> Iterator[Listener]:
+    if options["json"] or not sys.stdout.isatty():
+        yield LogListener()
+    else:
+        terminal = TerminalListener(Console())
+        with terminal.progress:
+            yield terminal
+
+
+@contextmanager
+def _stop_asked() -> Iterator[Callable[[], bool]]:
+    """SIGTERM and Ctrl-C ask the run to stop: the current action is finished first."""
+    asked: list[int] = []
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    previous = {number: signal.signal(number, lambda sent, _: asked.append(sent)) for number in numbers}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _arguments(options: dict[str, Any]) -> list[str]:
+    """The same start for the rehearsing process; a dry run there reads the rehearsed network first."""
+    given = [options["campaign"]]
+    for name in ("account", "limit", "late_days"):
+        if options[name] is not None:
+            given += [f"--{name.replace('_', '-')}", str(options[name])]
+    flags = ("no_late", "json", "dry_run")
+    given += [f"--{name.replace('_', '-')}" for name in flags if options[name]]
+    return given + ["--read-network"] * options["dry_run"]
+
+
+def _at_least(lowest: int, highest: int | None = None) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        value = int(text)
+        if value < lowest or (highest is not None and value > highest):
+            raise argparse.ArgumentTypeError(f"{value} is not {lowest} to {highest or 'any number'}")
+        return value
+
+    return number

@@ -1,0 +1,40 @@
+"""The rules of when and whether: they raise a StopRun, or say in words why not."""
+
+from datetime import date, datetime
+
+from campaigns.models import Action
+from contacts.models import Contact
+from engine.errors import OutsideHours
+from engine.ports import Account
+
+# No two birthdays of one person are this near, whatever a corrected date or an import says.
+DAYS_BETWEEN_WISHES = 180
+
+
+def check_hours(account: Account, now: datetime) -> None:
+    """Raises OutsideHours unless it is a working hour in the account's own zone."""
+    local = now.astimezone(account.zone)
+    if not account.hours_start <= local.time() < account.hours_end:
+        raise OutsideHours(
+            f"it is {local:%H:%M} in {account.time_zone}; "
+            f"the working hours are {account.hours_start:%H:%M} to {account.hours_end:%H:%M}"
+        )
+
+
+def why_not_contact(contact: Contact) -> str:
+    """Why this person may not be contacted; empty when they may."""
+    if Contact.objects.contactable().filter(pk=contact.pk).exists():
+        return ""
+    reason = f": {contact.status_reason}" if contact.status_reason else ""
+    return f"{contact.get_status_display()}{reason}"
+
+
+def why_not_now(action: Action, today: date, *, sends_late: bool) -> str:
+    """Why a planned action is left for another day; empty when it is its turn."""
+    if action.campaign.needs_approval and not action.is_approved:
+        return "waits for approval"
+    if action.due_on < today and not sends_late:
+        return "late wishes are off"
+    if action.due_on > today:
+        return f"is due on {action.due_on}"
+    return ""

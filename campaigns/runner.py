@@ -1,0 +1,201 @@
+"""One run, top to bottom: lease, doubts, hours, plan, and each action once."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, timedelta
+from typing import Protocol
+from uuid import uuid4
+
+from django.db import transaction
+
+from campaigns import policies
+from campaigns.kinds import Kind, Options, Proposal, kind_of
+from campaigns.models import Action, Campaign, Run, plan_action
+from campaigns.processes import ProcessIdentity
+from campaigns.settling import fail, release, settle
+from engine.errors import NothingSent, ProofMissing, StopRequested, StopRun
+from engine.ports import Clock, World
+
+# A pause is slept in slices, so that a request to stop is heard within seconds.
+SLICE_SECONDS = 2.0
+
+
+class Listener(Protocol):
+    """Who watches the run: a terminal, a log, or nobody."""
+
+    def says(self, text: str) -> None: ...
+
+    def planned(self, total: int) -> None: ...
+
+    def attempted(self, action: Action) -> None: ...
+
+
+def run_campaign(
+    campaign: Campaign,
+    options: Options,
+    clock: Clock,
+    open_world: Callable[[], AbstractContextManager[World]],
+    listener: Listener,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Run:
+    """Run the campaign once. Raises Busy or AccountPaused when it may not even start."""
+    run = Run.objects.start(campaign, ProcessIdentity.own(), clock.now())
+    try:
+        with open_world() as world:
+            outcome, reason = Pass(run, options, world, listener, should_stop).go()
+    except StopRun as stop:
+        outcome, reason = stop.outcome, str(stop)
+    except BaseException as error:
+        run.end(Run.Outcome.INTERNAL_ERROR, clock.now(), f"{type(error).__name__}: {error}"[:500])
+        raise
+    run.end(outcome, clock.now(), reason)
+    return run
+
+
+class Pass:
+    """One pass of a run over its campaign."""
+
+    def __init__(
+        self, run: Run, options: Options, world: World, listener: Listener, should_stop: Callable[[], bool]
+    ) -> None:
+        self.run, self.options, self.world, self.listener = run, options, world, listener
+        self.should_stop = should_stop
+        self.campaign = run.campaign
+        self.kind: Kind = kind_of(run.campaign)
+        self.attempts = 0
+
+    def go(self) -> tuple[str, str]:
+        """The outcome and its reason, unless a StopRun ends the pass earlier."""
+        settle(self.run, self.world)
+        self.check_may_act()
+        self.plan()
+        for action in self.queue():
+            if self.attempts == self.options.limit:
+                return Run.Outcome.FINISHED, f"the limit of this start, {self.options.limit}, is reached"
+            self.attempt(action)
+        if self.attempts:
+            return Run.Outcome.FINISHED, ""
+        return Run.Outcome.NOTHING_TO_DO, ""
+
+    @property
+    def today(self) -> date:
+        return self.world.clock.now().astimezone(self.run.account.zone).date()
+
+    def check_may_act(self) -> None:
+        """Raises a StopRun when the run was asked to stop, lost its lease, or its hours are over."""
+        self.run.beat(self.world.clock.now())
+        if self.should_stop() or self.run.is_stop_requested():
+            raise StopRequested("it was asked to stop")
+        if not self.world.is_rehearsal:
+            policies.check_hours(self.run.account, self.world.clock.now())
+
+    def plan(self) -> None:
+        self.listener.says("reading the network")
+        for note in self.kind.harvest(self.campaign, self.world, self.today):
+            self.run.note(note)
+        for action in self.campaign.actions.filter(status=Action.Status.PLANNED, expires_on__lt=self.today):
+            action.expire(self.world.clock.now())
+        for proposal in self.kind.plan(self.campaign, self.options, self.today):
+            self.take(proposal)
+        self.run.save(update_fields=["skipped"])
+        self.listener.planned(len(self.queue()))
+
+    def take(self, proposal: Proposal) -> None:
+        """Turn a proposal into a planned action, renew an old one's text, or keep the reason why not."""
+        if not proposal.is_chosen:
+            if proposal.planned:
+                proposal.planned.skip(proposal.reason, self.world.clock.now())
+            self.run.skipped.append(skipped_entry(proposal))
+        elif proposal.template and proposal.planned:
+            proposal.planned.rewrite(proposal.template, proposal.text, proposal.days_late)
+        elif proposal.template:
+            plan_action(
+                self.campaign, proposal.contact, occasion=proposal.occasion, due_on=proposal.due_on,
+                expires_on=proposal.expires_on, template=proposal.template, text=proposal.text,
+                days_late=proposal.days_late,
+            )  # fmt: skip
+
+    def queue(self) -> list[Action]:
+        """What may be done now: today's first, then the most recent."""
+        late = self.campaign.sends_late if self.options.sends_late is None else self.options.sends_late
+        planned = self.campaign.actions.filter(status=Action.Status.PLANNED, expires_on__gte=self.today)
+        ordered = planned.select_related("contact", "campaign", "account").order_by("-due_on", "pk")
+        return [action for action in ordered if not policies.why_not_now(action, self.today, sends_late=late)]
+
+    def attempt(self, action: Action) -> None:
+        """Permit, claim, perform: once."""
+        self.pause()
+        self.check_may_act()
+        if action.due_on + timedelta(days=action.days_late) != self.today:
+            return  # midnight went by: the next plan writes the text for the new day
+        if reason := policies.why_not_contact(action.contact):
+            action.skip(reason, self.world.clock.now())
+            self.run.skipped.append(skipped_entry(action, reason))
+            self.run.save(update_fields=["skipped"])
+            return
+        if not self.claim(action):
+            return
+        self.attempts += 1
+        self.listener.says(f"writing to {action.contact}")
+        try:
+            self.kind.perform(action, self.run, self.world)
+        except BaseException as error:
+            self.record(action, error)
+            if isinstance(error, ProofMissing):
+                self.settle_at_once(action)
+            elif ends_the_run(error):
+                raise
+        finally:
+            action.refresh_from_db()
+            self.listener.attempted(action)
+
+    def claim(self, action: Action) -> bool:
+        """Take a permit and the action in one transaction. Raises LimitReached."""
+        attempt_id, now = uuid4(), self.world.clock.now()
+        with transaction.atomic():
+            self.world.limiter.acquire(self.run.account_id, self.kind.bucket, attempt_id, self.run.pk)
+            if action.claim(self.run, attempt_id, now):
+                return True
+            transaction.set_rollback(True)
+        return False
+
+    def record(self, action: Action, error: BaseException) -> None:
+        """What became of an action that did not end well; the class of the error decides."""
+        reason = f"{getattr(error, 'code', type(error).__name__)}: {error}"
+        action.refresh_from_db()
+        if action.status == Action.Status.SENDING and not isinstance(error, NothingSent):
+            action.mark_unknown(reason)
+        elif action.status == Action.Status.CLAIMED and ends_the_run(error):
+            release(action, self.world, reason)
+        else:
+            fail(action, self.world, reason)
+
+    def settle_at_once(self, action: Action) -> None:
+        """The proof was not seen: read the thread now, and go on only if that settles it."""
+        settle(self.run, self.world)
+        action.refresh_from_db()
+        if action.status == Action.Status.UNKNOWN:
+            raise ProofMissing(f"{action}: {action.reason}")
+
+    def pause(self) -> None:
+        """Wait out the spacing after the last permit, alive and ready to stop."""
+        ready_at = self.world.limiter.ready_at(self.run.account_id, self.kind.bucket)
+        while ready_at and (left := (ready_at - self.world.clock.now()) / timedelta(seconds=1)) > 0:
+            self.listener.says(f"pausing, {left:.0f} s left")
+            self.check_may_act()
+            self.world.clock.sleep(min(left, SLICE_SECONDS))
+
+
+def ends_the_run(error: BaseException) -> bool:
+    """Whether it concerns more than the one action: a StopRun, or anything unforeseen."""
+    return isinstance(error, StopRun) or not isinstance(error, NothingSent)
+
+
+def skipped_entry(skipped: Proposal | Action, reason: str = "") -> dict[str, str]:
+    contact = skipped.contact
+    return {
+        "contact": contact.profile_url,
+        "name": contact.name,
+        "occasion": skipped.occasion,
+        "reason": reason or skipped.reason,
+    }

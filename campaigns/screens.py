@@ -1,0 +1,94 @@
+"""How a run is watched and told: a live display for a terminal, lines for a log."""
+
+import logging
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from campaigns.models import Action
+
+log = logging.getLogger("campaigns.run")
+
+STYLES = {"done": "green", "failed": "red", "unknown": "bold red", "skipped": "dim", "planned": "cyan"}
+
+
+class LogListener:
+    """For cron: a line for each thing that happened, and none for the pauses."""
+
+    def says(self, text: str) -> None:
+        if not text.startswith("pausing"):
+            log.info("%s", one_line(text))
+
+    def planned(self, total: int) -> None:
+        log.info("%d to do", total)
+
+    def attempted(self, action: Action) -> None:
+        log.info("%s: %s %s", one_line(str(action)), action.status, one_line(action.reason))
+
+
+class TerminalListener:
+    """For a terminal: a bar with what is going on; the context manager draws it."""
+
+    def __init__(self, console: Console) -> None:
+        self.progress = Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+            TimeElapsedColumn(), console=console,
+        )  # fmt: skip
+        self.task = self.progress.add_task("starting", total=None)
+
+    def says(self, text: str) -> None:
+        self.progress.update(self.task, description=escape(one_line(text)))
+
+    def planned(self, total: int) -> None:
+        self.progress.update(self.task, total=total)
+
+    def attempted(self, action: Action) -> None:
+        self.progress.advance(self.task)
+        self.progress.console.print(line_of(action.status, action.contact.name, action.text, action.reason))
+
+
+def one_line(text: str) -> str:
+    """Text from outside on one line, without control characters that a terminal would obey."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def line_of(status: str, name: str, text: str, reason: str) -> Text:
+    return Text.assemble(
+        (f"{status:<8}", STYLES.get(status, "")), f" {one_line(name)}: ", one_line(text or reason)
+    )
+
+
+def print_report(console: Console, report: dict[str, Any]) -> None:
+    """The whole story as a table, and the outcome in one line."""
+    table = Table(show_edge=False, pad_edge=False)
+    for column in ("", "who", "occasion", "text", "why"):
+        table.add_column(column, overflow="fold")
+    for action in report["actions"]:
+        status = action["status"]
+        cells = (action["name"] or action["contact"], action["occasion"], action["text"], action["reason"])
+        table.add_row(Text(status, STYLES.get(status, "")), *(Text(one_line(cell)) for cell in cells))
+    if report["actions"]:
+        console.print(table)
+    for note in report["notes"]:
+        console.print(Text(f"note: {one_line(note)}", "yellow"))
+    console.print(Text(one_line(summary(report)), "bold"))
+
+
+def summary(report: dict[str, Any]) -> str:
+    counts = ", ".join(
+        f"{report[count]} {count}" for count in ("done", "failed", "unknown", "skipped", "left")
+    )
+    who = f"run {report['run']}" if report["run"] else "no run"
+    why = f" ({report['reason']})" if report["reason"] else ""
+    return f"{report['kind']}, {who}: {report['outcome']}{why}; {counts}"
