@@ -1,0 +1,173 @@
+"""The browser: started when it is first needed, limited in time, and ended with everything it started."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import transaction
+
+from engine import processes, sessions
+from engine.browser_paths import find_browser, find_driver
+from engine.errors import BrowserFailed
+from engine.models import Account, BrowserProcess
+from engine.ports import Clock
+
+if TYPE_CHECKING:
+    from selenium.webdriver.chrome.options import Options
+
+    from engine.driver import Driver, QuietService
+
+ACTION_SECONDS = 180
+NETWORK_HOSTS = ("www.linkedin.com", "*.linkedin.com", "*.licdn.com")
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+
+
+class Browser:
+    """One browser for one account. Nothing is started until `driver` is first used.
+
+    `load_session` gives the cookies to present before the first navigation. It is asked before anything is
+    started, so that a missing session (NoSession) starts nothing; a rehearsal never asks. `is_attended`: a
+    person drives it (to sign in), so the security check's own hosts are reachable too.
+    """
+
+    def __init__(
+        self,
+        account: Account | None,
+        clock: Clock,
+        *,
+        network_url: str,
+        is_rehearsal: bool,
+        headless: bool = True,
+        is_attended: bool = False,
+        load_session: Callable[[], list[sessions.Cookie]] = list,
+    ) -> None:
+        self.account = account
+        self.clock = clock
+        self.network_url = network_url
+        self.is_rehearsal = is_rehearsal
+        self.headless = headless
+        self.is_attended = is_attended
+        self._load_session = load_session
+        self._driver: Driver | None = None
+        self._service: QuietService | None = None
+        self._folder: Path | None = None
+        self._record: BrowserProcess | None = None
+        self._spent_round_trips = 0
+        self._failed = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.quit()
+
+    @property
+    def driver(self) -> "Driver":
+        """The driver, with the session in place; started if need be. Raises NoSession, BrowserFailed."""
+        self._check_in_time()
+        return self._driver or self._start()
+
+    @property
+    def is_started(self) -> bool:
+        return self._driver is not None
+
+    @property
+    def round_trips(self) -> int:
+        """How many commands went to the driver since this object was made."""
+        return self._spent_round_trips + (self._driver.round_trips if self._driver else 0)
+
+    @property
+    def version(self) -> str:
+        return str(self.driver.capabilities.get("browserVersion", ""))
+
+    @contextmanager
+    def time_limit(self, seconds: float = ACTION_SECONDS) -> Iterator[None]:
+        """Kill the browser when the block takes longer: whatever it waits for then raises BrowserFailed."""
+        timer = threading.Timer(seconds, self._run_out_of_time, [f"action took over {seconds:g} s"])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except BrowserFailed as error:
+            self._check_in_time(error)
+            raise
+        finally:
+            timer.cancel()
+            timer.join()
+
+    def _run_out_of_time(self, reason: str) -> None:
+        self._failed = reason
+        if self._driver:
+            self._driver.failed = reason
+        if self._service:
+            self._service.kill()
+
+    def _check_in_time(self, cause: Exception | None = None) -> None:
+        if self._failed:
+            raise BrowserFailed(self._failed) from cause
+
+    def _start(self) -> "Driver":
+        cookies = [] if self.is_rehearsal else self._load_session()
+        # Selenium asks outside hosts for drivers and for statistics, and logs cookies at SE_DEBUG.
+        os.environ.update(SE_OFFLINE="true", SE_AVOID_STATS="true")
+        os.environ.pop("SE_DEBUG", None)
+        with ExitStack() as undo:
+            undo.callback(self.quit)
+            self._driver = self._start_remote() if settings.SELENIUM_REMOTE_URL else self._start_local()
+            sessions.install(self._driver, cookies, self.network_url)
+            self._check_in_time()
+            undo.pop_all()
+        return self._driver
+
+    def _start_remote(self) -> "Driver":
+        from engine.driver import RemoteDriver
+
+        return RemoteDriver(settings.SELENIUM_REMOTE_URL, self._options())
+
+    def _start_local(self) -> "Driver":
+        from engine.driver import LocalDriver, QuietService
+
+        binary, program = find_browser(), find_driver()
+        self._folder = processes.make_folder()
+        self._service = QuietService(program, self._folder)
+        self._service.start()
+        if self.account:
+            # durable: it is committed, whatever becomes of the caller's work, before the browser can act
+            with transaction.atomic(durable=True):
+                self._record = processes.record(self.account, self._service.process.pid, self.clock)
+        options = self._options()
+        options.binary_location = str(binary)
+        options.add_argument(f"--user-data-dir={self._folder / 'profile'}")
+        return LocalDriver(self._service, options)
+
+    def _options(self) -> "Options":
+        from engine.driver import make_options
+
+        hosts = LOOPBACK_HOSTS if self.is_rehearsal else NETWORK_HOSTS
+        return make_options(
+            headless=self.headless, hosts=() if self.is_attended else hosts, is_rehearsal=self.is_rehearsal
+        )
+
+    def quit(self) -> None:
+        """End the browser and all it started; nothing of it lives when this returns. May be called twice."""
+        driver, self._driver = self._driver, None
+        if driver:
+            self._spent_round_trips += driver.round_trips
+            driver.leave()
+        if self._service:
+            self._service.kill()
+            self._service.stop()
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        if self._record:
+            BrowserProcess.objects.filter(pk=self._record.pk).update(ended_at=self.clock.now())
+        self._service = self._folder = self._record = None
+        self._failed = ""
