@@ -1,5 +1,8 @@
 """Whether the process is alive, and whether all that a run needs is there: two small JSON answers."""
 
+# django-health-check and django-redis come without types.
+# mypy: disable-error-code="import-untyped", disallow-subclassing-any=False
+
 import asyncio
 import shutil
 from collections.abc import Iterator
@@ -18,8 +21,8 @@ from health_check.checks import Cache, Database
 from health_check.exceptions import HealthCheckException, ServiceUnavailable
 from health_check.views import HealthCheckView
 
-BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chrome", "chromium-browser")
-DRIVERS = ("chromedriver", "chromium.chromedriver", "/usr/lib/chromium/chromedriver")
+from engine.browser_paths import find_browser, find_driver
+from engine.errors import BrowserFailed
 
 # Threads of its own: a check that hangs delays no answer, where a request's own pool would be waited for.
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ready")
@@ -66,10 +69,16 @@ class BrowserFound(HealthCheck):
     def run(self) -> None:
         if settings.SELENIUM_REMOTE_URL:
             return
-        if not _is_found(settings.CHROME_BINARY, BROWSERS):
-            raise ServiceUnavailable("no Chromium or Chrome found; install one or set CHROME_BINARY")
-        if not settings.DRIVER_DOWNLOADS and not _is_found(settings.CHROMEDRIVER, DRIVERS):
-            raise ServiceUnavailable("no chromedriver found; install one or set CHROMEDRIVER")
+        try:
+            find_browser()
+        except BrowserFailed as error:
+            raise ServiceUnavailable("no Chromium or Chrome found where it is looked for") from error
+        if settings.DRIVER_DOWNLOADS:
+            return  # looking for it would fetch it
+        try:
+            find_driver()
+        except BrowserFailed as error:
+            raise ServiceUnavailable("no chromedriver found where it is looked for") from error
 
 
 @dataclass
@@ -84,10 +93,6 @@ class DiskHasRoom(HealthCheck):
             raise ServiceUnavailable("the data directory cannot be read") from error
         if free < self.needed_mb:
             raise ServiceUnavailable(f"{free} MB free, {self.needed_mb} MB needed")
-
-
-def _is_found(configured: str, names: tuple[str, ...]) -> bool:
-    return any(shutil.which(name) for name in ([configured] if configured else names))
 
 
 def health(request: HttpRequest) -> JsonResponse:

@@ -3,16 +3,19 @@
 # Usage: scripts/system.sh PART...      parts: browser redis postgresql venv
 # With root or a sudo that asks no password it installs; otherwise it says in one sentence what is missing.
 set -euo pipefail
+unset CDPATH
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 fail() {
     echo "$*" >&2
     exit 1
 }
 
-first_of() {
-    local name
-    for name in "$@"; do command -v "$name" && return; done
-    return 1
+# The engine's own search, so that what is found here is what will be started.
+where_is() {
+    DJANGO_SETTINGS_MODULE=linkedin_bot.settings .venv/bin/python -c "
+from engine import browser_paths
+print(browser_paths.find_$1())" 2>/dev/null
 }
 
 # The number before the first dot: browser and driver have to agree in it. Ubuntu's chromium-browser is a
@@ -22,8 +25,7 @@ major_version() { timeout 20 "$1" --version 2>/dev/null | grep -oE '[0-9]+\.[0-9
 has_browser() {
     local browser driver ours theirs
     [ -n "${SELENIUM_REMOTE_URL:-}" ] && return
-    browser=${CHROME_BINARY:-$(first_of chromium google-chrome google-chrome-stable chrome chromium-browser)} || return 1
-    driver=${CHROMEDRIVER:-$(first_of chromedriver chromium.chromedriver /usr/lib/chromium/chromedriver)} || return 1
+    browser=$(where_is browser) && driver=$(where_is driver) || return 1
     ours=$(major_version "$browser") && theirs=$(major_version "$driver") || return 1
     [ -n "$ours" ] && [ "$ours" = "$theirs" ]
 }

@@ -178,15 +178,12 @@ def test_without_a_redis_there_is_none_to_miss(whole):
 
 def test_a_browser_that_is_not_where_it_was_configured_is_missed(whole, tmp_path):
     whole.CHROME_BINARY = str(tmp_path / "nowhere")
-    assert ask(BrowserFound) == (
-        503,
-        {"browser": "no Chromium or Chrome found; install one or set CHROME_BINARY"},
-    )
+    assert ask(BrowserFound) == (503, {"browser": "no Chromium or Chrome found where it is looked for"})
 
 
 def test_a_driver_that_is_not_where_it_was_configured_is_missed(whole, tmp_path):
     whole.CHROMEDRIVER = str(tmp_path / "nowhere")
-    assert ask(BrowserFound) == (503, {"browser": "no chromedriver found; install one or set CHROMEDRIVER"})
+    assert ask(BrowserFound) == (503, {"browser": "no chromedriver found where it is looked for"})
 
 
 def test_a_driver_that_may_be_downloaded_is_not_missed(whole, tmp_path):
@@ -199,14 +196,6 @@ def test_browsers_on_a_grid_need_none_on_this_machine(whole, tmp_path):
     whole.CHROME_BINARY = str(tmp_path / "nowhere")
     whole.SELENIUM_REMOTE_URL = "http://grid.example.org:4444"
     assert ask(BrowserFound) == (200, {"browser": "ok"})
-
-
-def test_without_configuration_the_browser_is_looked_for_on_the_path(whole, monkeypatch, tmp_path):
-    whole.CHROME_BINARY = whole.CHROMEDRIVER = ""
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert ask(BrowserFound) == (200, {"browser": "ok"})
-    (tmp_path / "chromium").unlink()
-    assert ask(BrowserFound)[0] == 503
 
 
 def test_a_full_disk_is_not_ready(whole):
