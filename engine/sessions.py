@@ -132,7 +132,8 @@ def _as_parameter(cookie: Cookie) -> Cookie:
     return parameter
 
 
-def read_from(driver: "Driver") -> list[Cookie]:
-    """The network's cookies of a browser, with all their attributes."""
+def read_from(driver: "Driver", network_url: str) -> list[Cookie]:
+    """The browser's cookies of the network at this address, with all their attributes."""
+    host = urlsplit(network_url).hostname or ""
     cookies: list[Cookie] = driver.cdp("Network.getAllCookies", {})["cookies"]
-    return [one for one in cookies if is_of_network(one["domain"])]
+    return [one for one in cookies if is_of_network(one["domain"]) or one["domain"] == host]
