@@ -25,6 +25,7 @@ def why_not_contact(contact: Contact) -> str:
     """Why this person may not be contacted; empty when they may."""
     if Contact.objects.contactable().filter(pk=contact.pk).exists():
         return ""
+    contact.refresh_from_db(fields=["status", "status_reason"])
     reason = f": {contact.status_reason}" if contact.status_reason else ""
     return f"{contact.get_status_display()}{reason}"
 

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from campaigns import policies
 from campaigns.kinds import Kind, Options, Proposal, kind_of
-from campaigns.models import Action, Campaign, Run, plan_action
+from campaigns.models import Action, Campaign, OptedOut, Run, plan_action
 from campaigns.processes import ProcessIdentity
-from campaigns.settling import fail, release, settle
+from campaigns.settling import fail, release, settle, skip
 from engine.errors import NothingSent, ProofMissing, StopRequested, StopRun
 from engine.ports import Clock, World
 
@@ -165,6 +165,8 @@ class Pass:
         action.refresh_from_db()
         if action.status == Action.Status.SENDING and not isinstance(error, NothingSent):
             action.mark_unknown(reason)
+        elif isinstance(error, OptedOut):
+            skip(action, self.world, str(error))
         elif action.status == Action.Status.CLAIMED and ends_the_run(error):
             release(action, self.world, reason)
         else:

@@ -51,6 +51,14 @@ def release(action: Action, world: World, reason: str) -> None:
         action.release(reason)
 
 
+def skip(action: Action, world: World, reason: str) -> None:
+    """Skipped, with its permit given back: the person may not be contacted any more."""
+    with transaction.atomic():
+        if action.attempt_id:
+            world.limiter.give_back(action.attempt_id)
+        action.skip(reason, world.clock.now())
+
+
 def fail(action: Action, world: World, reason: str) -> None:
     """Failed, with its permit given back: nothing left."""
     with transaction.atomic():

@@ -1,0 +1,72 @@
+"""People, campaigns and runs for the tests; every name in here is invented."""
+
+from datetime import date
+from typing import Any
+
+from campaigns.kinds import Options
+from campaigns.models import Action, Campaign, MessageTemplate, Run
+from campaigns.runner import run_campaign
+from contacts.models import Contact
+from engine.models import Account
+from engine.ports import BirthdayCard, World
+from tests.fakes import FakeClock, FakeNetwork, SilentListener, opened, world_of
+
+TODAY = date(2026, 11, 23)
+
+
+def an_account(name: str = "ada", **fields: Any) -> Account:
+    return Account.objects.create(name=name, **({"language": "en"} | fields))
+
+
+def a_campaign(account: Account | None = None, **fields: Any) -> Campaign:
+    account = account or an_account()
+    return Campaign.objects.create(**{"name": "birthday", "kind": "birthday", "account": account} | fields)
+
+
+def a_contact(
+    name: str, campaign: Campaign | None = None, born: date | None = TODAY, **fields: Any
+) -> Contact:
+    slug = name.lower().replace(" ", "-")
+    contact = Contact.objects.create(
+        profile_url=f"https://www.linkedin.com/in/{slug}/", name=name,
+        birth_month=born.month if born else None, birth_day=born.day if born else None, **fields,
+    )  # fmt: skip
+    if campaign:
+        contact.accounts.add(campaign.account_id)
+    return contact
+
+
+def a_template(text: str = "Happy birthday, {name}!", **fields: Any) -> MessageTemplate:
+    values = {"name": text[:100], "purpose": "birthday", "language": "en", "text": text}
+    return MessageTemplate.objects.create(**values | fields)
+
+
+def a_card(name: str, day: date | None = TODAY, **fields: Any) -> BirthdayCard:
+    slug = name.lower().replace(" ", "-")
+    values = {
+        "name": name, "profile_url": f"https://www.linkedin.com/in/{slug}/", "member_id": f"ACoAA{slug}",
+        "day": day, "event_text": "Celebrate", "message_url": None, "prefill": None,
+    }  # fmt: skip
+    return BirthdayCard(**values | fields)
+
+
+def run_it(
+    campaign: Campaign,
+    network: FakeNetwork,
+    clock: FakeClock | None = None,
+    world: World | None = None,
+    should_stop: Any = lambda: False,
+    listener: Any = None,
+    **options: Any,
+) -> Run:
+    clock = clock or FakeClock()
+    world = world or world_of(network, clock)
+    return run_campaign(
+        campaign, Options(**options), clock, lambda: opened(world), listener or SilentListener(), should_stop
+    )
+
+
+def statuses(campaign: Campaign) -> dict[str, str]:
+    """Each contact's latest action's status."""
+    actions = Action.objects.filter(campaign=campaign).select_related("contact").order_by("pk")
+    return {action.contact.name: action.status for action in actions}
