@@ -1,0 +1,72 @@
+"""Serves the sandbox until it is told to stop."""
+
+import signal
+from argparse import ArgumentTypeError
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from engine.sandbox import Sandbox
+from engine.sandbox.faults import FAULTS, Faults, FaultValue, read_fault
+from engine.sandbox.town import COMPOSERS
+from engine.sandbox.words import WORDS
+
+ZONE = ZoneInfo("Europe/Paris")
+STOPS = {signal.SIGTERM, signal.SIGINT}
+
+
+def now() -> datetime:
+    return datetime.now(ZONE)
+
+
+class Command(BaseCommand):
+    help = "Serves a small network of our own to rehearse on, on this machine's own address, until it is stopped."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8765, help="0 takes any free one (default: 8765)")
+        parser.add_argument("--lang", choices=sorted(WORDS), default="en", help="the language of the pages")
+        parser.add_argument("--seed", type=int, default=1, help="changes the hashed class names")
+        parser.add_argument(
+            "--composer", choices=COMPOSERS, default="shadow", help="where messages are written"
+        )
+        parser.add_argument("--log", type=Path, help="keep the received messages in this file")
+        parser.add_argument(
+            "--today", type=_day, help="the sandbox's day, YYYY-MM-DD (default: today in Paris)"
+        )
+        faults = "; ".join(f"{name}: {meaning}" for name, meaning in FAULTS.items())
+        parser.add_argument("--fault", action="append", default=[], metavar="NAME[=VALUE]", help=faults)
+
+    def handle(self, **options: Any) -> None:
+        # Blocked before the first thread starts, so that every thread leaves the signals to sigwait.
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        with Sandbox(
+            today=options["today"] or now().date(),
+            language=options["lang"],
+            seed=options["seed"],
+            composer=options["composer"],
+            log_path=options["log"],
+            faults=_faults(options["fault"]),
+            port=options["port"],
+            clock=now,
+        ) as sandbox:
+            self.stdout.write(f"sandbox ready at {sandbox.url}")
+            self.stdout.flush()
+            signal.sigwait(STOPS)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is not a day such as 2026-11-23") from error
+
+
+def _faults(arguments: list[str]) -> dict[str, FaultValue]:
+    try:
+        return dict(Faults(dict(map(read_fault, arguments))))
+    except ValueError as error:
+        raise CommandError(str(error)) from error

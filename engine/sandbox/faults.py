@@ -1,0 +1,60 @@
+"""The knobs that make the sandbox misbehave, settable when it is built and while it runs."""
+
+import json
+from collections import UserDict
+
+FaultValue = bool | int | str
+
+FAULTS: dict[str, str] = {
+    "checkpoint_after": "a security check after so many pages",
+    "checkpoint_at": "a security check at this path prefix, or at the word send",
+    "logged_out": "no session is valid",
+    "deliver_then_hang": "a message is stored and the answer never comes",
+    "deliver_then_block": "a message is stored and the page's script blocks until the sandbox stops",
+    "deliver_then_close": "a message is stored and the page becomes about:blank",
+    "deliver_without_showing": "a message is stored and shown only after a reload",
+    "refuse_send": "a click on Send does nothing",
+    "alert_on_send": "a message is stored and the page raises an alert",
+    "wrong_recipient": "the composer opens for another person (this slug, or somebody)",
+    "group_thread": "the composer opens on a conversation with one more person",
+    "two_bubbles": "another conversation is already open",
+    "redirect_profile": "every profile leads to this slug",
+    "slow": "every page waits so many milliseconds",
+    "endless_list": "the birthday list never ends",
+    "button_cta": "every birthday card has a button in place of a link",
+    "error_500": "paths with this prefix answer 500",
+    "rate_limited": "paths with this prefix (or all) answer 429 without a body",
+    "post_send_prompt": "a prompt appears after sending",
+    "no_prefill": "the composer opens empty",
+    "thread_page_size": "how many messages of a thread are loaded at once (20)",
+}
+
+
+class Faults(UserDict[str, FaultValue]):
+    """The knobs that are set; a name that does not exist is refused."""
+
+    def __setitem__(self, name: str, value: FaultValue) -> None:
+        if name not in FAULTS:
+            raise ValueError(f"{name!r} is no fault; there are {', '.join(sorted(FAULTS))}")
+        super().__setitem__(name, value)
+
+    def number(self, name: str, default: int) -> int:
+        return int(self.get(name, default))
+
+    def text(self, name: str) -> str:
+        """The value where it is a text; empty where the knob is merely on, or off."""
+        value = self.get(name)
+        return value if isinstance(value, str) else ""
+
+    def hits(self, name: str, path: str) -> bool:
+        """Whether a knob that takes a path prefix is on for this path."""
+        value = self.get(name, False)
+        return path.startswith(value) if isinstance(value, str) else bool(value)
+
+
+def read_fault(argument: str) -> tuple[str, FaultValue]:
+    """`NAME` or `NAME=VALUE` as on the command line; numbers and true/false are read as such."""
+    name, has_value, value = argument.partition("=")
+    if not has_value:
+        return name, True
+    return name, json.loads(value) if value.isdigit() or value in ("true", "false") else value

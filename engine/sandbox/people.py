@@ -1,0 +1,87 @@
+"""The people of the sandbox's small town; all of them are invented."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+PEOPLE_FILE = Path(__file__).with_name("people.json")
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A message that was there before the rehearsal began."""
+
+    is_own: bool
+    days_ago: int
+    time: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """One member; `birthday` is an offset in days from today, so that the list is always current."""
+
+    slug: str
+    name: str = ""
+    birthday: int | None = None
+    is_listed: bool = True
+    is_own: bool = False
+    degree: int = 1
+    headline: str = ""
+    company: str = ""
+    school: str = ""
+    pronouns: str = ""
+    email: str = ""
+    has_button: bool = False
+    composer: str = ""
+    old_slugs: tuple[str, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
+
+    @property
+    def member_id(self) -> str:
+        return "ACoAA" + _digest("member", self.slug, 34)
+
+    @property
+    def thread_id(self) -> str:
+        return f"2-{_digest('thread', self.slug, 40)}=="
+
+    @property
+    def first_name(self) -> str:
+        """As the network cuts it: a leading emoji stays with the word that follows."""
+        words = self.name.split()
+        return " ".join(words[:2] if words and not any(map(str.isalpha, words[0])) else words[:1])
+
+    def birthday_on(self, today: date) -> date | None:
+        return None if self.birthday is None else today + timedelta(days=self.birthday)
+
+
+def load_people(source: Path | None = None) -> list[Person]:
+    """The people of a JSON file; the bundled one unless another is named."""
+    return [make_person(entry) for entry in json.loads((source or PEOPLE_FILE).read_text(encoding="utf-8"))]
+
+
+def make_person(entry: Mapping[str, Any]) -> Person:
+    fields = dict(entry)
+    return Person(
+        is_own=fields.pop("own", False),
+        is_listed=fields.pop("listed", True),
+        has_button=fields.pop("cta", "link") == "button",
+        old_slugs=tuple(fields.pop("old_slugs", ())),
+        earlier=tuple(_earlier(fields.pop("thread", ()))),
+        **fields,
+    )
+
+
+def _earlier(entries: Iterable[Mapping[str, Any]]) -> Iterable[Earlier]:
+    for entry in entries:
+        yield Earlier(entry["from"] == "me", entry["days_ago"], entry["time"], entry["text"])
+
+
+def _digest(purpose: str, slug: str, length: int) -> str:
+    digest = hashlib.sha512(f"{purpose} {slug}".encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode()[:length]

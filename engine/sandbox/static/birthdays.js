@@ -1,0 +1,29 @@
+// The birthday list loads its next cards when the inner container is scrolled to its end, or on request.
+'use strict';
+
+const workspace = document.getElementById('workspace');
+const column = document.querySelector('[data-testid="lazy-column"]');
+const foot = column.lastElementChild.querySelector('[role=progressbar]')?.parentElement;
+let isLoading = false;
+
+async function loadMore() {
+  if (isLoading || !foot?.isConnected) return;
+  isLoading = true;
+  const [button, spinner] = foot.children;
+  button.hidden = true;
+  spinner.hidden = false;
+  const start = column.querySelectorAll('[data-view-name="nurture-card"]').length;
+  const answer = await (await fetch(`/flagship-web/rsc/birthdays?start=${start}`)).json();
+  setTimeout(() => {
+    foot.insertAdjacentHTML('beforebegin', answer.html);
+    spinner.hidden = true;
+    button.hidden = false;
+    if (!answer.has_more) foot.remove();
+    isLoading = false;
+  }, 120);
+}
+
+foot?.querySelector('button').addEventListener('click', loadMore);
+workspace.addEventListener('scroll', () => {
+  if (workspace.scrollTop + workspace.clientHeight > workspace.scrollHeight - 200) loadMore();
+});

@@ -1,0 +1,8 @@
+// The full page of one conversation.
+'use strict';
+
+const page = document.querySelector('.msg-thread');
+if (page) {
+  prepare(page, () => {}, document.body.dataset.idle === 'true');
+  prepareThread(page);
+}
