@@ -49,7 +49,8 @@ def open_bubbles(town: Town, markup: Markup, request: Request, _: str) -> Answer
     if not town.faults.get("two_bubbles"):
         return as_json([])
     container = "overlay" if town.composer in ("modal", "page") else town.composer
-    conversation = Conversation(town, town.somebody_but(town.own))
+    person = town.by_slug(str(town.faults["two_bubbles"])) or town.last_connection
+    conversation = Conversation(town, person)
     html = _bubble(markup, conversation, "", container)
     return as_json([{"container": container, "html": html, "refuses": False}])
 

@@ -17,7 +17,7 @@ FAULTS: dict[str, str] = {
     "alert_on_send": "a message is stored and the page raises an alert",
     "wrong_recipient": "the composer opens for another person (this slug, or somebody)",
     "group_thread": "the composer opens on a conversation with one more person",
-    "two_bubbles": "another conversation is already open",
+    "two_bubbles": "another conversation is already open (with this slug, or somebody)",
     "redirect_profile": "every profile leads to this slug",
     "slow": "every page waits so many milliseconds",
     "endless_list": "the birthday list never ends",

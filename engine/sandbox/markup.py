@@ -120,7 +120,7 @@ SHAPES = {
     "messages": "M2 3h12v8H8l-4 3v-3H2z",
     "bell-fill": "M8 2a4 4 0 0 1 4 4v4l2 2H2l2-2V6a4 4 0 0 1 4-4zM6 13h4l-2 2z",
     "verified": "M8 1l6 2v5c0 4-3 6-6 7-3-1-6-3-6-7V3zM7 10l5-5-1-1-4 4-2-2-1 1z",
-    "linkedin-bug-blue": "M2 1h12a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H2a1 1 0 0 1-1-1V2a1 1 0 0 1 1-1zm2 5v6h2V6zm4 0v6h2V9h2v3h2V6z",
+    "linkedin-bug-blue": "M2 1h12l1 1v12l-1 1H2l-1-1V2zm2 5v6h2V6zm4 0v6h2V9h2v3h2V6z",
     "chevron-left": "M10 2l1 1-5 5 5 5-1 1-6-6z",
     "chevron-right": "M6 2l6 6-6 6-1-1 5-5-5-5z",
     "caret": "M4 6h8l-4 5z",

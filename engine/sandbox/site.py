@@ -76,7 +76,8 @@ class Site:
 
     def _private(self, request: Request) -> Answer:
         if not session.is_signed_in(self.town, request):
-            return session.send_away(request)
+            is_backstage = request.path.startswith(BACKSTAGE)
+            return Answer(status=401) if is_backstage else session.send_away(request)
         if self._is_challenged(request):
             return redirect(f"{CHALLENGE}AgG{quote(self.town.own.thread_id[2:30])}?ut=sandbox")
         return self._find(PRIVATE, request) or redirect("/404/")

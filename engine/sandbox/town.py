@@ -34,6 +34,10 @@ class Town:
     def own(self) -> Person:
         return next(person for person in self.people if person.is_own)
 
+    @property
+    def last_connection(self) -> Person:
+        return [person for person in self.people if person.degree == 1 and not person.is_own][-1]
+
     def now(self) -> datetime:
         """The clock's time; without a clock, nine o'clock and a minute more for every message."""
         if self.clock:

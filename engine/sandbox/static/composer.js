@@ -10,15 +10,15 @@ document.addEventListener('click', (event) => {
   const trigger = event.target.closest(`${LINK}, ${BUTTON}`);
   if (!trigger) return;
   event.preventDefault();
-  open(trigger);
+  openComposer(trigger);
 });
 
-async function open(trigger) {
+async function openComposer(trigger) {
   const query = trigger.href
     ? new URL(trigger.href).searchParams
     : new URLSearchParams({ trigger: trigger.getAttribute('componentkey') });
   const answer = await (await fetch(`/flagship-web/composer?${query}`)).json();
-  if (answer.container === 'page') location.assign(`${answer.page}`);
+  if (answer.container === 'page') location.assign(answer.page);
   else place(answer);
 }
 
