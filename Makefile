@@ -36,7 +36,7 @@ serve: ## Serve the admin on http://127.0.0.1:8000/admin/ (PORT=8001 for another
 	@scripts/install.sh
 	@$(PYTHON_BIN) manage.py migrate --verbosity 0
 	@echo "http://127.0.0.1:$(PORT)/admin/ - make a login with: $(PYTHON_BIN) manage.py createsuperuser"
-	@exec $(PYTHON_BIN) -m gunicorn --bind 127.0.0.1:$(PORT) --workers 2 linkedin_bot.wsgi
+	@exec $(PYTHON_BIN) -m gunicorn --no-control-socket --bind 127.0.0.1:$(PORT) --workers 2 linkedin_bot.wsgi
 
 lock: ## Pin the newest versions that go together into requirements.txt and requirements-dev.txt.
 	@scripts/install.sh dev

@@ -10,6 +10,6 @@ if ! command -v uv >/dev/null; then
     uv=(.venv/bin/python -m uv)
 fi
 for name in requirements requirements-dev; do
-    "${uv[@]}" pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
+    "${uv[@]}" pip compile --quiet --upgrade --no-annotate --no-header --python-version 3.11 \
         "$name.in" -o "$name.txt"
 done

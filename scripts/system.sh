@@ -14,21 +14,29 @@ fail() {
 # The engine's own search, so that what is found here is what will be started.
 where_is() {
     DJANGO_SETTINGS_MODULE=linkedin_bot.settings .venv/bin/python -c "
-from engine import browser_paths
-print(browser_paths.find_$1())" 2>/dev/null
+import sys
+from engine.browser_paths import find_$1
+from engine.errors import BrowserFailed
+try:
+    print(find_$1())
+except BrowserFailed as error:
+    sys.exit(str(error))"
 }
 
-# The number before the first dot: browser and driver have to agree in it. Ubuntu's chromium-browser is a
-# script that only points at the snap; it prints no version and so counts as absent.
+# The number before the first dot. Ubuntu's chromium-browser may be a script that only points at the snap and
+# prints no version.
 major_version() { timeout 20 "$1" --version 2>/dev/null | grep -oE '[0-9]+\.[0-9.]+' | head -n 1 | cut -d. -f1; }
 
-has_browser() {
+check_browser() {
     local browser driver ours theirs
     [ -n "${SELENIUM_REMOTE_URL:-}" ] && return
     browser=$(where_is browser) && driver=$(where_is driver) || return 1
-    ours=$(major_version "$browser") && theirs=$(major_version "$driver") || return 1
-    [ -n "$ours" ] && [ "$ours" = "$theirs" ]
+    ours=$(major_version "$browser") || fail "$browser does not start; is it Ubuntu's pointer to the snap?"
+    theirs=$(major_version "$driver") || fail "$driver does not start"
+    [ "$ours" = "$theirs" ] || fail "$browser has version $ours, $driver has version $theirs; they have to agree"
 }
+
+has_browser() { (check_browser) 2>/dev/null; }
 
 has_redis() { command -v redis-server >/dev/null; }
 
@@ -70,8 +78,9 @@ apt_install() {
         --no-install-recommends "$@" >&2
 }
 
-# Ubuntu's chromium packages are empty shims around the snap.
+# Ubuntu's chromium packages are empty shims around the snap; a browser that was named is not replaced.
 install_part() {
+    [ "$1" != browser ] || [ -z "${CHROME_BINARY:-}${CHROMEDRIVER:-}" ] || return 1
     if [ "$1" = browser ] && is_ubuntu; then
         command -v snap >/dev/null && as_root snap install chromium >&2
     else
@@ -84,5 +93,6 @@ for part in "$@"; do
     [ -n "$(packages_of "$part")" ] || fail "system.sh knows no part called $part"
     "has_$part" && continue
     if may_install && install_part "$part" && "has_$part"; then continue; fi
+    [ "$part" != browser ] || (check_browser) || true # says what exactly is wrong
     fail "Missing: $(advice_for "$part")."
 done

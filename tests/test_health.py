@@ -7,9 +7,11 @@ import socket
 import subprocess
 import sys
 import time
+from wsgiref.util import setup_testing_defaults
 
 import pytest
 from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 from django.test import RequestFactory
 
@@ -113,6 +115,35 @@ def test_a_living_process_says_so_without_asking_the_database(client, address):
     answer = client.get(address)
     assert answer.status_code == 200
     assert answer.json() == {"status": "alive"}
+
+
+@pytest.mark.django_db  # the end of a request closes stale connections
+def test_it_is_served_by_wsgi():
+    from linkedin_bot.wsgi import application
+
+    answered = []
+    environ = {"HTTP_HOST": "localhost", "PATH_INFO": "/health"}
+    setup_testing_defaults(environ)
+    response = application(environ, lambda status, headers: answered.append(status))
+    assert (answered, b"".join(response)) == (["200 OK"], b'{"status": "alive"}')
+    response.close()
+
+
+@pytest.mark.django_db
+def test_it_is_served_by_asgi():
+    from linkedin_bot.asgi import application
+
+    scope = {"type": "http", "path": "/health", "method": "GET", "headers": [(b"host", b"localhost")]}
+
+    async def exchange():
+        served = ApplicationCommunicator(application, scope)
+        await served.send_input({"type": "http.request"})
+        answer = await served.receive_output(), await served.receive_output()
+        await served.wait()
+        return answer
+
+    head, body = async_to_sync(exchange)()
+    assert (head["status"], body["body"]) == (200, b'{"status": "alive"}')
 
 
 @pytest.mark.django_db(transaction=True)
