@@ -44,7 +44,9 @@ def rehearse(address: str | None, arguments: list[str], account_name: str | None
         copy_database(scratch)
         if address:
             return _run(scratch, address, arguments)
-        with bundled_sandbox(Path(folder), scratch, account_name, now) as sandbox_address:
+        options = ["--log", str(Path(folder) / "log.jsonl")]
+        options += _population(Path(folder), scratch, account_name, now)
+        with sandbox(options, rehearsal_environment(scratch, "http://127.0.0.1")) as sandbox_address:
             return _run(scratch, sandbox_address, arguments)
 
 
@@ -118,6 +120,25 @@ def scratch_connection(scratch: Path) -> Iterator[None]:
         del connections.databases[SCRATCH]
 
 
+@contextmanager
+def sandbox(options: list[str], environment: dict[str, str]) -> Iterator[str]:
+    """The sandbox in a process of its own; gives its address."""
+    process = subprocess.Popen(
+        [sys.executable, MANAGE, "sandbox", "--port", "0", *options],
+        stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True,
+    )  # fmt: skip
+    try:
+        ready = process.stdout.readline() if process.stdout else ""
+        if " at " not in ready:
+            raise RuntimeError("the sandbox did not start; `manage.py sandbox` shows why")
+        yield ready.rsplit(" at ", 1)[1].strip()
+    finally:
+        process.terminate()
+        process.wait(10)
+        if process.stdout:
+            process.stdout.close()
+
+
 def _copy_rows() -> None:
     for model in reversed(COPIED):
         model._default_manager.using(SCRATCH).all().delete()
@@ -146,27 +167,6 @@ def _forget_the_real_world() -> None:
 
 def _account_model() -> Any:
     return apps.get_model("engine", "Account")
-
-
-@contextmanager
-def bundled_sandbox(folder: Path, scratch: Path, account_name: str | None, now: datetime) -> Iterator[str]:
-    """The bundled sandbox in a process of its own, peopled with the account's due contacts if there are any."""
-    command = [sys.executable, MANAGE, "sandbox", "--port", "0", "--log", str(folder / "log.jsonl")]
-    command += _population(folder, scratch, account_name, now)
-    sandbox = subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env=rehearsal_environment(scratch, "http://127.0.0.1"),
-        start_new_session=True,
-    )  # fmt: skip
-    try:
-        ready = sandbox.stdout.readline() if sandbox.stdout else ""
-        if " at " not in ready:
-            raise RuntimeError("the sandbox did not start; `manage.py sandbox` shows why")
-        yield ready.rsplit(" at ", 1)[1].strip()
-    finally:
-        sandbox.terminate()
-        sandbox.wait(10)
-        if sandbox.stdout:
-            sandbox.stdout.close()
 
 
 def _population(folder: Path, scratch: Path, account_name: str | None, now: datetime) -> list[str]:

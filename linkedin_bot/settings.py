@@ -16,7 +16,7 @@ DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 def _secret_key() -> str:
     """The key from the environment, or one that this installation made for itself and keeps (mode 0600)."""
     if given := env.str("SECRET_KEY", default=""):
-        return given
+        return str(given)
     kept = DATA_DIR / "secret_key"
     if not kept.exists():
         kept.touch(mode=0o600)

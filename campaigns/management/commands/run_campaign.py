@@ -10,10 +10,9 @@ from functools import partial
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
-from engine.checks import check_network_url
-from engine.world import open_world
 from rich.console import Console
 
 from campaigns import report
@@ -22,8 +21,10 @@ from campaigns.models import Busy, Campaign
 from campaigns.rehearsal import rehearse
 from campaigns.runner import Listener, run_campaign
 from campaigns.screens import LogListener, TerminalListener, print_report
+from engine.checks import check_network_url
 from engine.errors import AccountPaused
 from engine.pace import SystemClock
+from engine.world import open_world
 
 EXIT_CODES = """exit codes: 0 finished, or nothing to do; 75 try later (another run is busy, outside the hours, a limit
 is reached, the browser or the database failed); 78 needs a person (paused account, no session, changed layout, a
@@ -62,9 +63,9 @@ class Command(BaseCommand):
             sys.exit(code)
 
     def _rehearse(self, options: dict[str, Any]) -> int:
-        address = options["rehearse"]
-        if problem := address and check_network_url(address, is_rehearsal=True):
-            raise CommandError(f"--rehearse {address}: {problem}")
+        address = options["rehearse"].rstrip("/")
+        if address:
+            _check_loopback(address)
         if sys.stdout.isatty() and not options["json"]:
             self.stdout.write(
                 "REHEARSAL: a scratch copy of the database; nothing real is marked, sent or spent.\n"
@@ -87,6 +88,13 @@ class Command(BaseCommand):
         else:
             print_report(Console(), told)
         return report.EXIT_CODES.get(told["outcome"], report.OK)
+
+
+def _check_loopback(address: str) -> None:
+    try:
+        check_network_url(address, is_rehearsal=True)
+    except ImproperlyConfigured as error:
+        raise CommandError(f"--rehearse: {error}") from error
 
 
 def find_campaign(name: str, account_name: str | None, *, create: bool) -> Campaign:
