@@ -38,7 +38,7 @@ class AccountAdmin(ModelAdmin):
 
     @admin.display(description="session holds until")
     def session_expires_at(self, account: Account) -> str:
-        session = StoredSession.objects.filter(account=account).first() if account.pk else None
+        session: StoredSession | None = getattr(account, "session", None)
         if session is None:
             return "nobody has signed in"
         return f"{session.expires_at:%Y-%m-%d %H:%M} UTC" if session.expires_at else "it does not say"

@@ -11,10 +11,11 @@ from typing import Any
 from engine.sessions import NETWORK_DOMAIN, Cookie, is_of_network
 
 MAX_BYTES = 1_000_000
+LATEST = 32_503_593_600.0  # 31 December 2999: nobody means a later one
 SAME_SITE = {"strict": "Strict", "lax": "Lax", "none": "None", "no_restriction": "None"}
 
 
-class CookieFileRefused(ValueError):
+class CookieFileRefused(ValueError):  # noqa: N818 - it names a fact
     """The file is no cookie file that can be used; the message says why and what to do."""
 
 
@@ -91,8 +92,15 @@ def _from_object(content: Any, number: int) -> Cookie:
         "expires": _expires(ends),
         "secure": content.get("secure") is True,
         "httpOnly": content.get("httpOnly") is True,
-        "sameSite": SAME_SITE.get(str(content.get("sameSite")).lower()),
+        "sameSite": _same_site(content),
     }
+
+
+def _same_site(content: Cookie) -> str | None:
+    """How the browser names it; extensions say "none" of unsecured cookies that name nothing at all."""
+    given = content.get("sameSite")
+    named = SAME_SITE.get(given.lower()) if isinstance(given, str) else None
+    return None if named == "None" and content.get("secure") is not True else named
 
 
 def _from_netscape(text: str) -> Iterator[Cookie]:
@@ -109,7 +117,7 @@ def _from_netscape(text: str) -> Iterator[Cookie]:
         cookie = _cookie(name, value, domain.removeprefix("."), f"line {number}")
         yield cookie | {
             "domain": f".{cookie['domain']}" if is_below == "TRUE" else cookie["domain"],
-            "path": path,
+            "path": path if path.startswith("/") else "/",
             "expires": _expires(ends),
             "secure": secure == "TRUE",
             "httpOnly": is_http_only,
@@ -119,10 +127,8 @@ def _from_netscape(text: str) -> Iterator[Cookie]:
 def _cookie(name: Any, value: Any, domain: Any, where: str) -> Cookie:
     """Name, value and domain, which must be there and be what a header can carry."""
     for part in (name, value, domain):
-        if not isinstance(part, str) or not part.isprintable():
-            raise CookieFileRefused(
-                f"{where} is no cookie: it needs a name, a value and a domain, all plain text"
-            )
+        if not isinstance(part, str) or not part.isascii() or not part.isprintable() or ";" in part:
+            raise CookieFileRefused(f"{where} is no cookie: it needs name, value and domain, all plain text")
     return {"name": name, "value": value, "domain": domain.lower()}
 
 
@@ -132,10 +138,6 @@ def _expires(value: Any) -> float:
         seconds = float(value)
     except (TypeError, ValueError, OverflowError):
         return -1
-    if not math.isfinite(seconds) or not 0 < seconds:
+    if not math.isfinite(seconds) or seconds <= 0:
         return -1
     return min(seconds, LATEST)
-
-
-# 31 December 2999: what lies after it is no date that anybody meant.
-LATEST = 32_503_593_600.0
