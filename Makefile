@@ -3,12 +3,14 @@
 SHELL := /bin/bash
 PYTHON_BIN := .venv/bin/python
 PORT ?= 8000
+DATA_DIR ?= $(CURDIR)/var
+DEMO_DATABASE = $(DATA_DIR)/demo/db.sqlite3
 export PYTHON
 
-.PHONY: help setup demo test check bench serve lock format clean
+.PHONY: help setup demo test check bench serve serve-demo lock format clean
 
 help: ## Say what each word does.
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS=$$'\t' read -r word does; do printf '  make %-8s %s\n' "$$word" "$$does"; done
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r word does; do printf '  make %-10s %s\n' "$$word" "$$does"; done
 
 setup: ## Install what running it needs: .venv, a browser and its driver.
 	@scripts/install.sh
@@ -37,6 +39,10 @@ serve: ## Serve the admin on http://127.0.0.1:8000/admin/ (PORT=8001 for another
 	@$(PYTHON_BIN) manage.py migrate --verbosity 0
 	@echo "http://127.0.0.1:$(PORT)/admin/ - make a login with: $(PYTHON_BIN) manage.py createsuperuser"
 	@exec $(PYTHON_BIN) -m gunicorn --no-control-socket --bind 127.0.0.1:$(PORT) --workers 2 linkedin_bot.wsgi
+
+serve-demo: ## Serve the same admin on what `make demo` left: its contacts, texts and runs.
+	@test -f "$(DEMO_DATABASE)" || { echo "Run make demo first." >&2; exit 1; }
+	@DATABASE_URL="sqlite:///$(DEMO_DATABASE)" SESSION_KEYS= REDIS_URL= $(MAKE) --no-print-directory serve
 
 lock: ## Pin the newest versions that go together into requirements.txt and requirements-dev.txt.
 	@scripts/install.sh dev
