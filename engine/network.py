@@ -1,0 +1,147 @@
+"""The Network port on top of the pages: one method, one service."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from selenium.common.exceptions import WebDriverException
+
+from engine.errors import LayoutChanged, NothingSent
+from engine.models import Account
+from engine.pages import birthdays
+from engine.pages.base import WAIT_MS, Browser, Reading, Window
+from engine.pages.messaging import (
+    MOST_WALKS,
+    Conversation,
+    as_thread,
+    check_ready,
+    check_text,
+    open_conversation,
+    own_count,
+    write_text,
+)
+from engine.pages.profile import open_profile
+from engine.ports import BirthdayCard, BirthdayList, Clock, Proof, Recipient, Thread, same_text
+
+CANONICAL_URL = "https://www.linkedin.com"
+
+
+class ProofMissing(Exception):  # noqa: N818 - it names a fact
+    """Send was clicked, and the thread does not (yet) show the message: it may have left."""
+
+    code = "proof_missing"
+
+
+class PagesNetwork:
+    """The network as a signed-in browser shows it."""
+
+    def __init__(self, browser: Browser, account: Account, clock: Clock, *, base_url: str) -> None:
+        self._window = Window(browser, account, clock, base_url=base_url)
+
+    def birthdays(self, today: date) -> BirthdayList:
+        with _nothing_sent("birthdays.list"):
+            found = birthdays.harvest(self._window, today)
+        self._window.account.learn_language(found.language)
+        return replace(found, cards=[self._canonical(card) for card in found.cards])
+
+    def write(self, recipient: Recipient, text: str) -> "PageDraft":
+        """See engine.ports.Network."""
+        check_text(text)
+        with _nothing_sent("composer.box"):
+            conversation = self._open(recipient, focus=True)
+            write_text(conversation, text)
+        return PageDraft(self, recipient, conversation, text)
+
+    def read_thread(self, recipient: Recipient) -> Thread:
+        """See engine.ports.Network."""
+        with _nothing_sent("thread.message"):
+            return as_thread(self._open(recipient, walks=MOST_WALKS).thread)
+
+    def _open(self, recipient: Recipient, **options: Any) -> Conversation:
+        return open_conversation(self._window, open_profile(self._window, recipient), **options)
+
+    def _canonical(self, card: BirthdayCard) -> BirthdayCard:
+        """A rehearsal's people live at the same addresses as the real network's."""
+        path = card.profile_url.removeprefix(self._window.base_url)
+        return replace(card, profile_url=CANONICAL_URL + path) if path.startswith("/") else card
+
+
+@dataclass
+class PageDraft:
+    """A text in the right person's composer; see engine.ports.Draft."""
+
+    network: PagesNetwork
+    recipient: Recipient
+    conversation: Conversation
+    text: str
+
+    @property
+    def evidence(self) -> Mapping[str, object]:
+        return {"page": self.conversation.profile.evidence, "composer": self.conversation.evidence}
+
+    @property
+    def already_sent(self) -> bool:
+        return self.conversation.has_own(self.text)
+
+    def send(self) -> Proof:
+        """Check everything once more in one look, click once, and read the proof."""
+        with _nothing_sent("composer.send"):
+            before, element = self._checked()
+        try:
+            self.conversation.window.click(element)
+            return self._proof(before)
+        except (NothingSent, WebDriverException) as error:
+            raise ProofMissing(f"after the click: {_first_line(error)}") from error
+
+    def _checked(self) -> tuple[Reading, Any]:
+        """The last look before the click, and the button it found. Raises NothingSent."""
+        for _ in range(2):
+            reading = self.conversation.look(elements=True, show_send=True)
+            composer = self.conversation.composer(reading)
+            check_ready(composer, self.text)
+            if composer["send_element"] is not None:
+                return reading, composer["send_element"]
+            self.conversation.window.enter_frame(composer["frame"])
+        raise LayoutChanged("composer.send", "the button stands in a frame that cannot be entered")
+
+    def _proof(self, before: Reading) -> Proof:
+        known = before.page["thread"]["messages"]
+        keys, count = [message["key"] for message in known], own_count(known, self.text)
+        reading = self.conversation.look(
+            wait_ms=WAIT_MS, wait_for="sent", text=self.text, known_keys=keys, known_count=count
+        )
+        composers = reading.page["composers"]
+        if reading.is_ready and composers:
+            self.conversation.composer(reading)
+            return Proof({"seen_in": composers[0]["container"], "address": reading.gate.address})
+        if any(same_text(composer["box"]["text"], self.text) for composer in composers):
+            raise ProofMissing("the composer still holds the text")
+        return self._proof_in_thread()
+
+    def _proof_in_thread(self) -> Proof:
+        """The composer closed without showing the thread: open it once more and look at its end."""
+        conversation = self.network._open(self.recipient)
+        own = [message for message in conversation.thread["messages"] if message["is_own"]]
+        is_new = own_count(own, self.text) > own_count(self.conversation.thread["messages"], self.text)
+        last = own[-1] if own else None
+        if last is None or not is_new or not same_text(last["text"], self.text):
+            raise ProofMissing("the thread does not show the message")
+        if last["is_undelivered"] or last["is_pending"]:
+            raise ProofMissing("the thread shows the message as not delivered")
+        return Proof({"seen_in": "thread", **conversation.evidence})
+
+
+@contextmanager
+def _nothing_sent(key: str) -> Iterator[None]:
+    """Before the click every surprise of the page or the driver means: nothing left, and nothing is known."""
+    try:
+        yield
+    except WebDriverException as error:
+        raise LayoutChanged(key, _first_line(error)) from error
+
+
+def _first_line(error: Exception) -> str:
+    text = error.msg if isinstance(error, WebDriverException) else str(error)
+    return (text or type(error).__name__).strip().splitlines()[0][:200]

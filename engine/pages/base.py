@@ -1,0 +1,195 @@
+"""The browser's window on the network: open an address, read a page in one round trip, never act on the wrong one."""
+
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from selenium.common.exceptions import JavascriptException, NoSuchFrameException, WebDriverException
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.remote.webelement import WebElement
+
+from engine.driver import Driver
+from engine.errors import AccountPaused, PersonUnavailable
+from engine.models import Account
+from engine.pages.gate import SIGNED_IN, Gate, PageKind, classify
+from engine.ports import Clock
+from engine.selectors import finder
+
+log = logging.getLogger(__name__)
+# How long one script waits for its condition; the driver's own limit for a script is 15 s.
+WAIT_MS = 10_000
+RELOADS = 3
+
+
+class Browser(Protocol):
+    """Whoever starts the driver when it is first asked for."""
+
+    @property
+    def driver(self) -> Driver: ...
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One look at the page. `page` is the reader's plain JSON; None where something stood in the way."""
+
+    gate: Gate
+    page: Any
+    is_ready: bool
+
+
+# Why each kind stops everything, and what the person does first.
+ADVICE = {
+    PageKind.LOGIN: ("The network asks to sign in", "Sign in again with log_in, then resume."),
+    PageKind.AUTHWALL: (
+        "The network shows its wall for guests",
+        "The session is gone: run log_in, then resume.",
+    ),
+    PageKind.CHECKPOINT: (
+        "The network asks for a security check",
+        "Answer it yourself in a browser, then resume.",
+    ),
+    PageKind.CHOOSER: (
+        "The network asks which account to use",
+        "Run log_in and choose the account, then resume.",
+    ),
+    PageKind.RATE_LIMITED: (
+        "The network refuses more requests (429)",
+        "Wait a day, lower the limits, then resume.",
+    ),
+    PageKind.REDIRECT_LOOP: (
+        "The network redirects in circles",
+        "The session is broken: run log_in, then resume.",
+    ),
+    PageKind.BROWSER_ERROR: ("The browser could not load the page", "Check the connection, then resume."),
+    PageKind.EMPTY: ("The network shows an empty page", "Look at it in your own browser, wait, then resume."),
+    PageKind.UNAVAILABLE: (
+        "The network says this page does not exist",
+        "Look where it has gone, then resume.",
+    ),
+}
+NOT_RECOGNISED = ("The page is not recognised", "Look at it in your own browser, then resume.")
+
+
+@cache
+def source(*parts: str) -> str:
+    """One script: the tree, the finder, the gate, the reader's own parts, and the wait around them."""
+    folder = Path(__file__).parent
+    names = ("top_card", "gate", *parts, "read")
+    scripts = [(folder / f"{name}.js").read_text(encoding="utf-8") for name in names]
+    return "\n".join([(folder / "deep.js").read_text(encoding="utf-8"), finder.source(), *scripts])
+
+
+def _stopped_kind(gate: Gate) -> PageKind:
+    """A page of the network on which a password or the like is asked for is none to act on."""
+    return PageKind.UNKNOWN if gate.kind in SIGNED_IN else gate.kind
+
+
+class Window:
+    """The account's browser on one network."""
+
+    def __init__(
+        self, browser: Browser, account: Account, clock: Clock, *, base_url: str, address: str = ""
+    ) -> None:
+        self.account = account
+        self.clock = clock
+        self.base_url = base_url.rstrip("/")
+        self.host = urlsplit(base_url).netloc
+        self.finder = finder.Finder()
+        self._browser = browser
+        self._address = address
+        self._is_in_frame = False
+
+    @property
+    def driver(self) -> Driver:
+        return self._browser.driver
+
+    def open(self, address: str) -> None:
+        """Go to a path, or to an address that is rebuilt onto this network, whatever host it names."""
+        url = urlsplit(address)
+        self.leave_frame()
+        self._send(
+            "open", lambda: self.driver.get(f"{self.base_url}{url.path}{'?' * bool(url.query)}{url.query}")
+        )
+
+    def read(
+        self, *parts: str, allowed: Collection[PageKind], wait_ms: int = WAIT_MS, **options: Any
+    ) -> Reading:
+        """One look through a page's reader. Whatever page is not allowed here stops everything."""
+        reading = self.look(*parts, wait_ms=wait_ms, **options)
+        gate = (
+            reading.gate
+            if reading.page is not None
+            else replace(reading.gate, kind=_stopped_kind(reading.gate))
+        )
+        self.admit(gate, allowed)
+        return reading
+
+    def look(self, *parts: str, wait_ms: int = 0, **options: Any) -> Reading:
+        """One look without consequences."""
+        given = {**self.finder.options(), "wait_ms": wait_ms, "address": self._address or None, **options}
+        seen = self._run(source(*parts), given)
+        gate = classify(seen["gate"], None if self._address else self.host)
+        return Reading(gate, seen["page"], bool(seen["is_ready"]))
+
+    def admit(self, gate: Gate, allowed: Collection[PageKind]) -> None:
+        """Raise AccountPaused, in the database too, unless the page is one of those and signed in."""
+        if gate.is_one_of(allowed):
+            return
+        if gate.kind is PageKind.UNAVAILABLE and PageKind.PROFILE in allowed and gate.is_signed_in:
+            raise PersonUnavailable("the network says this profile does not exist")
+        reason, advice = ADVICE.get(gate.kind, NOT_RECOGNISED)
+        reason = f"{reason} ({gate.challenge})" if gate.challenge else reason
+        reason = f"{reason}: {gate.kind} at {urlsplit(gate.address).path}"
+        self.account.pause(reason, advice, self.clock.now())
+        log.warning("account %s paused: %s", self.account, reason)
+        raise AccountPaused(reason, advice)
+
+    def click(self, element: WebElement) -> None:
+        """One trusted click, on the element as it lies now; the driver refuses a covered one."""
+        self._send("click", element.click)
+
+    def enter_frame(self, frame: WebElement | None) -> None:
+        if frame is not None:
+            self._send("frame", lambda: self.driver.switch_to.frame(frame))
+            self._is_in_frame = True
+
+    def leave_frame(self) -> None:
+        if self._is_in_frame:
+            self._is_in_frame = False
+            self._send("frame", self.driver.switch_to.default_content)
+
+    def press(self, chain: ActionChains) -> None:
+        """One sequence of real key events."""
+        self._send("keys", chain.perform)
+
+    def type(self, text: str) -> None:
+        """Put one line of text where the focus is, as an input method does: no character can act as a key."""
+        self._send("type", lambda: self.driver.cdp("Input.insertText", {"text": text}))
+
+    def _send(self, name: str, command: Callable[[], object]) -> None:
+        try:
+            command()
+        except WebDriverException as error:
+            # Chromium's own error page is a page like any other: the gate names it.
+            if name != "open" or "net::ERR_" not in (error.msg or ""):
+                raise
+
+    def _run(self, script: str, options: dict[str, Any]) -> dict[str, Any]:
+        """The script's answer; asked again when the page moved on under it."""
+        for attempt in range(RELOADS):
+            try:
+                seen: dict[str, Any] = self.driver.execute_async_script(script, options)
+            except NoSuchFrameException:
+                self.leave_frame()
+            except JavascriptException as error:
+                if attempt == RELOADS - 1 or "unload" not in (error.msg or "").lower():
+                    raise
+            else:
+                if "error" in seen:
+                    raise JavascriptException(seen["error"])
+                return seen
+        raise JavascriptException("the page moved on under every reading")

@@ -1,0 +1,153 @@
+// Every message composer on the page, in whatever container it came, with what proves whose it is.
+const OUTLETS = '#interop-outlet, [data-testid="interop-shadowdom"], iframe[data-testid="interop-iframe"]';
+const DIALOGS = 'dialog, [role=dialog], [aria-modal="true"]';
+const BUBBLES = '.msg-overlay-conversation-bubble, .msg-convo-wrapper, .scaffold-layout__detail';
+// Rows of other conversations and menus: whoever stands there is not who this composer writes to.
+const LISTS = 'ul, ol, [role=list], [role=listbox], nav, [role=navigation], [role=menu]';
+const PERSON_ATTRIBUTE = /recipient|profile|member|participant|componentkey|^id$|^value$/i;
+const THREAD_URN = /conversation|thread|mailbox|event|message/i;
+
+const box_text = (box) => (box.localName === 'textarea' || box.localName === 'input' ? box.value : deep.rich(box));
+
+const boxes_shown = () => {
+  const found = find('composer.box').elements;
+  return found.filter((box) => !found.some((other) => other !== box && other.contains(box)) && !box.closest('[role=search]'));
+};
+
+const container_of = (box, options) => {
+  if (deep.frame_of(box)) return 'frame';
+  if (box.getRootNode().host) return 'shadow';
+  if (deep.closest(box, DIALOGS) && !deep.closest(box, BUBBLES)) return 'modal';
+  return /^\/messaging\//.test(new URL(address_of(options)).pathname) && box.closest('main, [role=main]') ? 'page' : 'overlay';
+};
+
+const message_items = (within) => {
+  const items = outermost(find('thread.message', within).elements);
+  return items.sort((one, other) => (one.compareDocumentPosition(other) & 4 ? -1 : 1));
+};
+
+// The list that holds the conversation: around the messages, else the recognised empty one above the box.
+const thread_list = (surface, box) => {
+  const items = message_items(surface);
+  if (items.length) {
+    const around = [...deep.ancestors(items[0])].find((at) => items.every((item) => at !== item && deep.inside(item, at)) && !/^li$/.test(at.localName));
+    return around && around !== surface && deep.inside(around, surface) && !around.contains(box) ? around : null;
+  }
+  const logs = deep.all('[role=log], [class*="msg-s-message-list"]', surface);
+  return outermost(logs.filter((list) => !list.contains(box) && !box.contains(list)))[0] || null;
+};
+
+const ids_in_attributes = (element) =>
+  [...element.attributes]
+    .filter(({ name, value }) => (PERSON_ATTRIBUTE.test(name) || /^data-/.test(name)) && name !== 'href' && !THREAD_URN.test(`${name} ${value}`))
+    .flatMap(({ value }) => value.match(/ACoA[\w-]+/g) || []);
+
+// Links and attributes that name a person. Those inside a message only say who wrote it.
+const people_in = (elements, options) => {
+  const [slugs, ids] = [new Set(), new Set()];
+  for (const element of elements) {
+    for (const id of ids_in_attributes(element)) ids.add(id);
+    if (!deep.is_link(element)) continue;
+    const url = resolve(element, options);
+    const person = person_in(url) || recipient_in(url);
+    if (!person) continue;
+    (is_member_id(person) ? ids : slugs).add(is_member_id(person) ? person : person.toLowerCase());
+  }
+  return { slugs: [...slugs], ids: [...ids] };
+};
+
+const evidence_in = (surface, box, options) => {
+  const list = thread_list(surface, box);
+  const lists = new Set(deep.all(LISTS, surface).filter((other) => other !== list && !(list && (other.contains(list) || list.contains(other)))));
+  const items = new Set(message_items(surface));
+  const all = [surface, ...deep.all('*', surface)].filter((element) => !box.contains(element) || element === box);
+  const in_thread = (element) => list !== null && deep.inside(element, list);
+  const head = all.filter((element) => !in_thread(element) && !deep.inside_any(element, lists));
+  const outside = people_in(head, options);
+  if (has_people(outside)) return { ...outside, where: 'header' };
+  // The card of the other person at the beginning of a thread; the authors' links inside messages prove nothing.
+  const inner = all.filter((element) => in_thread(element) && !deep.inside_any(element, items));
+  const people = people_in(inner, options);
+  return { ...people, where: has_people(people) ? 'thread' : null };
+};
+
+const has_people = (people) => people.slugs.length > 0 || people.ids.length > 0;
+
+// The composer's own bubble or dialog; else the smallest box around it that says whose it is, never wider than main.
+const surface_of = (box, boxes, options) => {
+  const is_shared = (at) => boxes.some((other) => other !== box && deep.inside(other, at));
+  const marked = deep.closest(box, `${BUBBLES}, ${DIALOGS}`);
+  if (marked && !is_shared(marked)) return marked;
+  let widest = box;
+  for (const at of deep.ancestors(box)) {
+    if (at.matches('body, html, iframe') || at === box.getRootNode().host || is_shared(at)) break;
+    widest = at;
+    if (at.matches('main, [role=main]')) break;
+    if (!at.closest('form') && evidence_in(at, box, options).where === 'header') break;
+  }
+  return widest;
+};
+
+const title_of = (surface) => {
+  const marked = deep.all('.msg-overlay-bubble-header__title, [id*="message-overlay-title"], .msg-entity-lockup__entity-title, h1, h2, h3', surface);
+  const shown = [...marked, ...deep.all('header p, p', surface)].filter((element) => deep.visible(element) && deep.text(element));
+  return shown.length ? deep.text(shown[0]) : null;
+};
+
+const pills_in = (surface) =>
+  [...new Set(deep.all('.artdeco-pill__text, [data-testid*="recipient-pill"], [class*="recipient"] [class*="pill"]', surface).map(deep.text))].filter(Boolean);
+
+const send_scope = (surface, box) => {
+  const form = deep.closest(box, 'form');
+  return form && deep.inside(form, surface) ? form : surface;
+};
+
+const send_state = (surface, box) => {
+  const { elements, candidates } = find('composer.send', send_scope(surface, box));
+  const reasons = [...new Set(candidates.flatMap((candidate) => candidate.reasons))];
+  return { count: elements.length, reasons, elements, labels: elements.map(deep.names) };
+};
+
+const close_buttons = (surface, box) => {
+  const form = deep.closest(box, 'form');
+  const buttons = find('composer.close', surface).elements;
+  return buttons.filter((button) => !form || !form.contains(button) || deep.closest(button, DIALOGS) !== deep.closest(form, DIALOGS));
+};
+
+const is_messaging = (box, options) => {
+  if (deep.closest(box, OUTLETS) || box.getRootNode().host || deep.closest(box, '[class^="msg-"], [class*=" msg-"]')) return true;
+  if (deep.closest(box, '[data-sdui-screen*="essag"]')) return true;
+  if (/^\/messaging\//.test(new URL(address_of(options)).pathname) && box.closest('main, [role=main]')) return true;
+  const around = deep.closest(box, `form, ${DIALOGS}`) || deep.up(box);
+  const controls = deep.all(CONTROLS, around).filter((control) => !box.contains(control));
+  return controls.some((control) => deep.names(control).some((name) => label_matches('send', name)));
+};
+
+const has_focus = (box) => {
+  let at = box.ownerDocument.activeElement;
+  while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
+  return Boolean(at) && deep.inside(at, box);
+};
+
+const composers = (options) => {
+  const boxes = boxes_shown().filter((box) => is_messaging(box, options));
+  return boxes.map((element) => {
+    const surface = surface_of(element, boxes, options);
+    const send = send_state(surface, element);
+    const closers = close_buttons(surface, element);
+    const control = options.elements;
+    return {
+      container: container_of(element, options),
+      box: { tag: element.localName, text: box_text(element), has_focus: has_focus(element) },
+      recipient: { ...evidence_in(surface, element, options), name: title_of(surface), pills: pills_in(surface) },
+      send: { count: send.count, reasons: send.reasons, labels: send.labels },
+      close: closers.length ? deep.names(closers[0])[0] || 'close' : null,
+      frame: control ? deep.hand_over_frame(element) : null,
+      send_element: control && send.count === 1 ? deep.hand_over(send.elements[0]) : null,
+      close_element: control && closers.length ? deep.hand_over(closers[0]) : null,
+      nodes: { surface, element, send: send.elements[0] || null },
+    };
+  });
+};
+// What can be reported: the nodes stay in the page.
+const bare = ({ nodes, ...composer }) => composer;

@@ -1,0 +1,242 @@
+// The page as one tree: light DOM, open shadow roots and same-origin frames, seen from any of its frames.
+const top_window = (() => {
+  try {
+    return window.top.document ? window.top : window;
+  } catch {
+    return window;
+  }
+})();
+
+const squeeze = (text) => (text || '').replace(/[\u200b\u2060\ufeff]/g, '').replace(/\s+/g, ' ').trim();
+
+const deep = {
+  frame_document(frame) {
+    try {
+      return frame.contentDocument;
+    } catch {
+      return null;
+    }
+  },
+
+  inner_roots(root) {
+    const found = [];
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) found.push(element.shadowRoot);
+      else if (element.localName === 'iframe') found.push(deep.frame_document(element));
+    }
+    return found.filter(Boolean);
+  },
+
+  roots(start = top_window.document) {
+    const found = start.shadowRoot ? [start, start.shadowRoot] : [start];
+    for (let i = 0; i < found.length; i += 1) found.push(...deep.inner_roots(found[i]));
+    return found;
+  },
+
+  all(css, within) {
+    return deep.roots(within).flatMap((root) => [...root.querySelectorAll(css)]);
+  },
+
+  up(element) {
+    if (element.parentElement) return element.parentElement;
+    const root = element.getRootNode();
+    return root.host || (root.defaultView && root.defaultView !== top_window ? root.defaultView.frameElement : null);
+  },
+
+  *ancestors(element) {
+    for (let at = deep.up(element); at; at = deep.up(at)) yield at;
+  },
+
+  inside(element, ancestor) {
+    for (let at = element; at; at = deep.up(at)) if (at === ancestor) return true;
+    return false;
+  },
+
+  inside_any(element, set) {
+    for (let at = element; at; at = deep.up(at)) if (set.has(at)) return true;
+    return false;
+  },
+
+  closest(element, css) {
+    for (let at = element; at; at = deep.up(at)) if (at.matches(css)) return at;
+    return null;
+  },
+
+  style: (element) => element.ownerDocument.defaultView.getComputedStyle(element),
+
+  frame_of(element) {
+    const view = element.ownerDocument.defaultView;
+    return view && view !== top_window ? view.frameElement : null;
+  },
+
+  // Texts for screen readers only are a clipped square of one pixel: they have a box but are not seen.
+  visible(element) {
+    if (!element.isConnected || !element.ownerDocument.defaultView) return false;
+    if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+    const box = element.getBoundingClientRect();
+    if (box.width <= 1 || box.height <= 1 || box.right + element.ownerDocument.defaultView.scrollX <= 0) return false;
+    const frame = deep.frame_of(element);
+    return !frame || deep.visible(frame);
+  },
+
+  enabled: (element) =>
+    !element.disabled && element.getAttribute('aria-disabled') !== 'true' && !element.closest('fieldset:disabled, [inert]'),
+
+  at_point(root, x, y) {
+    let hit = root.elementFromPoint(x, y);
+    while (hit && hit.shadowRoot) {
+      const inner = hit.shadowRoot.elementFromPoint(x, y);
+      if (!inner || inner === hit) break;
+      hit = inner;
+    }
+    return hit;
+  },
+
+  // Whether a click on the middle of the element reaches the element, through every frame around it.
+  hit(element) {
+    const box = element.getBoundingClientRect();
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+    const hit = deep.at_point(element.ownerDocument, x, y);
+    if (!hit || !deep.inside(hit, element)) return false;
+    const frame = deep.frame_of(element);
+    if (!frame) return true;
+    const outer = frame.getBoundingClientRect();
+    return deep.at_point(frame.ownerDocument, outer.left + frame.clientLeft + x, outer.top + frame.clientTop + y) === frame;
+  },
+
+  // What a person reads, with its line breaks; emoji may be images.
+  rich(element) {
+    const lines = [''];
+    let is_open = false;
+    const add = (text) => {
+      lines[lines.length - 1] += text;
+      is_open = is_open || text.trim() !== '';
+    };
+    const end = () => {
+      if (is_open) lines.push('');
+      else lines[lines.length - 1] = '';
+      is_open = false;
+    };
+    const walk = (node) => {
+      if (node.nodeType === 3) {
+        const keeps = node.parentElement && /^(pre|break-spaces)/.test(deep.style(node.parentElement).whiteSpace);
+        if (!keeps) return add(node.data.replace(/\s+/g, ' '));
+        return node.data.split('\n').forEach((part, i) => {
+          if (i) lines.push('');
+          add(part);
+        });
+      }
+      if (node.nodeType !== 1 || /^(script|style|noscript|template|svg)$/.test(node.localName)) return undefined;
+      if (node.localName === 'br') {
+        lines.push('');
+        is_open = false;
+        return undefined;
+      }
+      if (node.localName === 'img') return add(node.alt && !/\p{L}/u.test(node.alt) ? node.alt : '');
+      const style = deep.style(node);
+      if (style.display === 'none' || style.visibility === 'hidden') return undefined;
+      const box = node.getBoundingClientRect();
+      if (style.position === 'absolute' && box.width <= 1 && box.height <= 1) return undefined;
+      const is_block = !/^(inline|contents|ruby)/.test(style.display);
+      if (is_block) end();
+      for (const child of (node.shadowRoot || node).childNodes) walk(child);
+      if (is_block) end();
+      return undefined;
+    };
+    for (const child of (element.shadowRoot || element).childNodes) walk(child);
+    const text = lines.map((line) => line.replace(/[\u200b\u2060\ufeff]/g, '').replace(/\u00a0/g, ' ').trimEnd()).join('\n');
+    return text.replace(/^\n+|\n+$/g, '').trim();
+  },
+
+  text: (element) => (element ? squeeze(deep.rich(element)) : ''),
+
+  // Every name a control is known by; a contract asks of each of them that it is an expected one.
+  names(element) {
+    const by_id = (element.getAttribute('aria-labelledby') || '').split(/\s+/).filter(Boolean);
+    const named = by_id.map((id) => deep.text(element.getRootNode().getElementById(id)));
+    const value = element.localName === 'input' ? element.value : '';
+    const given = [element.getAttribute('aria-label'), ...named, deep.text(element), value, element.getAttribute('title')];
+    return [...new Set(given.map(squeeze).filter(Boolean))];
+  },
+
+  is_button: (element) =>
+    element.localName === 'button' || element.getAttribute('role') === 'button' || element.matches('input[type=submit], input[type=button]'),
+  is_link: (element) => element.localName === 'a' && element.hasAttribute('href'),
+
+  scroller(element) {
+    for (const at of deep.ancestors(element)) {
+      if (/(auto|scroll|overlay)/.test(deep.style(at).overflowY) && at.scrollHeight > at.clientHeight + 1) return at;
+    }
+    return element.ownerDocument.scrollingElement || element.ownerDocument.documentElement;
+  },
+
+  // An element of another frame cannot be handed over: the caller enters that frame first and reads again.
+  hand_over: (element) => (element && element.ownerDocument === document ? element : null),
+  hand_over_frame(element) {
+    const frame = element && element.ownerDocument !== document ? deep.frame_of(element) : null;
+    return frame && frame.ownerDocument === document ? frame : null;
+  },
+};
+
+const outermost = (elements) => elements.filter((element) => !elements.some((other) => other !== element && other.contains(element)));
+
+const address_of = (options) => options.address || top_window.location.href;
+
+const resolve = (element, options) => {
+  try {
+    return new URL(element.getAttribute('href'), address_of(options));
+  } catch {
+    return null;
+  }
+};
+
+// "ACoA…" or a vanity name, from /in/<name>/…; null for every other address.
+const person_in = (url) => {
+  const found = url && /^\/in\/([^/]+)/.exec(url.pathname);
+  if (!found) return null;
+  try {
+    return decodeURIComponent(found[1]);
+  } catch {
+    return found[1];
+  }
+};
+
+const is_member_id = (text) => /^ACoA[\w-]+$/.test(text || '');
+
+// The member a messaging address writes to; null when its parameters do not agree.
+const recipient_in = (url) => {
+  if (!url || !/^\/messaging\//.test(url.pathname)) return null;
+  const said = ['recipient', 'recipients', 'profileUrn'].flatMap((name) => url.searchParams.getAll(name));
+  const ids = new Set(said.flatMap((value) => value.match(/ACoA[\w-]+/g) || []));
+  return ids.size === 1 ? [...ids][0] : null;
+};
+
+// Resolves at the next change anywhere on the page, at the latest after so many milliseconds.
+const change = (ms) =>
+  new Promise((done) => {
+    const observer = new MutationObserver(() => finish());
+    const timer = setTimeout(() => finish(), ms);
+    const finish = () => {
+      observer.disconnect();
+      clearTimeout(timer);
+      setTimeout(done, 20);
+    };
+    for (const root of deep.roots()) {
+      observer.observe(root, { childList: true, subtree: true, attributes: true, characterData: true });
+    }
+  });
+
+const until = async (is_so, ms) => {
+  const end = performance.now() + ms;
+  for (;;) {
+    if (is_so()) return true;
+    const left = end - performance.now();
+    if (left <= 0) return false;
+    await change(Math.min(left, 100));
+  }
+};
+
+const BUSY =
+  '[role=progressbar], [aria-busy=true], [data-testid*=loader], [data-testid*=spinner], [data-testid*=skeleton], ' +
+  '[class*=spinner], [class*=skeleton], [class*=loader], [class*=loading]';
+const is_busy = (within) => deep.all(BUSY, within).some(deep.visible);

@@ -1,0 +1,76 @@
+// What page this is, as evidence only; the verdict falls in gate.py. Reads the top document's light DOM alone.
+const CAPTCHA_HOSTS = /arkoselabs|funcaptcha|hcaptcha|recaptcha|captcha/i;
+
+const nav_evidence = (doc) => {
+  const goals = ['/mynetwork', '/messaging', '/notifications', '/jobs'];
+  const links = (nav) => goals.filter((goal) => nav.querySelector(`a[href*="${goal}"]`)).length;
+  return {
+    is_sdui: Boolean(doc.querySelector('[data-testid="primary-nav"]')),
+    is_ember: Boolean(doc.querySelector('#global-nav, .global-nav__me')),
+    links: Math.max(0, ...[...doc.querySelectorAll('nav, header')].map(links)),
+  };
+};
+
+const navigation_status = () => {
+  const [entry] = top_window.performance.getEntriesByType('navigation');
+  const is_this_page = entry && entry.name.split('#')[0] === top_window.location.href.split('#')[0];
+  return is_this_page ? entry.responseStatus || null : null;
+};
+
+const captcha_shown = (doc) =>
+  [...doc.querySelectorAll('iframe[src]')].some((frame) => {
+    if (!CAPTCHA_HOSTS.test(frame.getAttribute('src')) || !deep.visible(frame)) return false;
+    const box = frame.getBoundingClientRect();
+    return box.width >= 150 && box.height >= 60 && !frame.closest('.grecaptcha-badge');
+  });
+
+const gate_evidence = (options) => {
+  const doc = top_window.document;
+  const one = (css) => Boolean(doc.querySelector(css));
+  const shown = (css) => [...doc.querySelectorAll(css)].some(deep.visible);
+  const mains = [...doc.querySelectorAll('main, [role=main]')];
+  const outer_mains = mains.filter((main) => !mains.some((other) => other !== main && other.contains(main)));
+  const main_text = squeeze(outer_mains.map((main) => main.innerText ?? main.textContent).join(' '));
+  const body_text = doc.body ? squeeze(doc.body.innerText ?? doc.body.textContent) : '';
+  const error = doc.querySelector('.error-code');
+  return {
+    address: address_of(options),
+    title: squeeze(doc.title),
+    lang: doc.documentElement.getAttribute('lang') || doc.documentElement.getAttribute('xml:lang'),
+    page_keys: [...doc.querySelectorAll('meta[name=pageKey], meta[name=como-pk]')].map((meta) => meta.content).filter(Boolean),
+    screens: [...new Set([...doc.querySelectorAll('[data-sdui-screen]')].map((el) => el.getAttribute('data-sdui-screen')))],
+    is_network_error: Boolean(doc.body && doc.body.classList.contains('neterror')) || one('#main-frame-error'),
+    error_code: error ? squeeze(error.textContent) : null,
+    status: navigation_status(),
+    nav: nav_evidence(doc),
+    view_names: doc.querySelectorAll('[data-view-name]').length,
+    component_keys: doc.querySelectorAll('[componentkey]').length,
+    is_ember: one('#global-nav, .ember-application, [id^="ember"]'),
+    has_captcha_form: one('form#captcha-challenge, input[name=captchaSiteKey], form[action*="/checkpoint/challenge"]'),
+    has_captcha_frame: captcha_shown(doc),
+    has_pin: shown('input[name=pin], #input__email_verification_pin, input[autocomplete~="one-time-code"]'),
+    has_password: shown('input[type=password]'),
+    has_login_form: one('form.login__form, form[action*="/checkpoint/lg/"]'),
+    has_join_form: one('form.join-form, form[action*="createAccount"], form.authwall-sign-in-form__body'),
+    has_chooser: shown('#rememberme-div'),
+    has_agreement: shown('#content__button--primary--muted'),
+    has_top_card: top_card_of(options) !== null,
+    has_main: outer_mains.length > 0,
+    main_length: main_text.length,
+    body_length: body_text.length,
+    // Read only where there is next to nothing else to read: a post may quote anything.
+    main_text: main_text.length < 800 ? main_text : '',
+    bare_text: !outer_mains.length && body_text.length < 2000 ? body_text : '',
+  };
+};
+
+// No use waiting for more on a page that will not become the one that was asked for.
+const is_stopped = (seen) => {
+  const [first, second] = new URL(seen.address).pathname.split('/').filter(Boolean);
+  return (
+    seen.is_network_error || seen.has_captcha_form || seen.has_captcha_frame || seen.has_pin || seen.has_password ||
+    seen.has_chooser || seen.has_agreement || [404, 429, 999].includes(seen.status) ||
+    ['login', 'authwall', 'checkpoint', 'challenge', 'uas', '404'].includes(first) ||
+    (first === 'signup' && second === 'cold-join') || seen.page_keys.some((key) => /checkpoint|auth_wall/.test(key))
+  );
+};

@@ -1,0 +1,28 @@
+// Waits until the page is ready, cannot become so, or the time is up; then walks it if asked, and reports.
+const [options, report] = [arguments[0], arguments[arguments.length - 1]];
+
+const look = () => {
+  const gate = gate_evidence(options);
+  const is_stopped_here = is_stopped(gate);
+  return { gate, is_stopped: is_stopped_here, page: is_stopped_here ? null : reader.read(options) };
+};
+
+const settle = async () => {
+  const end = performance.now() + (options.wait_ms || 0);
+  for (;;) {
+    const seen = look();
+    const is_ready = seen.page !== null && reader.is_ready(seen.page, options);
+    if (seen.is_stopped || is_ready || performance.now() >= end) return { ...seen, is_ready };
+    await change(Math.min(100, Math.max(1, end - performance.now())));
+  }
+};
+
+const go = async () => {
+  const seen = await settle();
+  if (!options.walk || !seen.is_ready) return seen;
+  const page = await reader.walk(options, seen.page);
+  const gate = gate_evidence(options);
+  return { gate, page, is_stopped: is_stopped(gate), is_ready: true };
+};
+
+go().then(report, (error) => report({ error: `${error}\n${error.stack}` }));
