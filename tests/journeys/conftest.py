@@ -1,0 +1,41 @@
+"""The stage and the sandbox of each journey."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from engine.sandbox import Sandbox
+from tests.journeys.stage import copy_template, make_template
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def stage(migrated, tmp_path):
+    return copy_template(migrated, tmp_path)
+
+
+@pytest.fixture
+def today():
+    return datetime.now(ZoneInfo("Europe/Paris")).date()
+
+
+@pytest.fixture
+def open_sandbox(stage, today):
+    """Opens a sandbox that the stage's commands then talk to."""
+    opened = []
+
+    def open_it(people=None, **options):
+        sandbox = Sandbox(people, today=today, **options)
+        sandbox.__enter__()
+        opened.append(sandbox)
+        stage.address = sandbox.url.rstrip("/")
+        return sandbox
+
+    yield open_it
+    for sandbox in opened:
+        sandbox.__exit__(None, None, None)
