@@ -15,14 +15,11 @@ def outcome(case: ElementTree.Element) -> str:
 
 
 def read(path: Path) -> tuple[dict[str, str], float]:
-    """The outcome of each test by its name, and the seconds of the run; a run without a file is an error."""
-    if not path.exists():
-        return {path.stem: "error"}, 0.0
-    suite = ElementTree.parse(path).getroot().find("testsuite")  # noqa: S314 - pytest has just written it
-    if suite is None:
-        return {path.stem: "error"}, 0.0
-    cases = {f"{case.get('classname')}::{case.get('name')}": outcome(case) for case in suite.iter("testcase")}
-    return cases, float(suite.get("time", 0))
+    """The outcome of each test by its name, and the seconds of the run; a run of no tests is an error."""
+    suite = ElementTree.parse(path).getroot().find("testsuite") if path.exists() else None  # noqa: S314 - pytest's
+    cases = [] if suite is None else list(suite.iter("testcase"))
+    outcomes = {f"{case.get('classname')}::{case.get('name')}": outcome(case) for case in cases}
+    return outcomes or {path.stem: "error"}, 0.0 if suite is None else float(suite.get("time", 0))
 
 
 def worst(outcomes: list[dict[str, str]]) -> dict[str, str]:
@@ -48,7 +45,7 @@ def main(paths: list[str]) -> int:
     outcomes, seconds = zip(*(read(Path(path)) for path in paths), strict=True)
     sys.stdout.write(line(list(outcomes), sum(seconds)) + "\n")
     results = worst(list(outcomes)).values()
-    return int(not results or "failed" in results or "error" in results)
+    return int("failed" in results or "error" in results)
 
 
 if __name__ == "__main__":

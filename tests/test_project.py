@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 from itertools import chain
 
 import pytest
@@ -124,3 +125,48 @@ def test_the_help_lists_every_target():
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text()))
 def test_what_the_readme_links_to_is_there(link):
     assert (ROOT / link).exists()
+
+
+@pytest.fixture
+def close(tmp_path):
+    """The closing line and exit code for legs given as {test: outcome}; None is a leg that left no file."""
+
+    def close(*legs):
+        paths = [tmp_path / f"leg{number}.xml" for number in range(len(legs))]
+        for path, leg in zip(paths, legs, strict=True):
+            if leg is not None:
+                path.write_text(junit(leg))
+        told = subprocess.run(
+            [sys.executable, "scripts/closing_line.py", *paths], cwd=ROOT, capture_output=True, text=True
+        )
+        return told.stdout.strip().strip("= "), told.returncode
+
+    return close
+
+
+def junit(leg):
+    tag = {"passed": "", "failed": "<failure/>", "error": "<error/>", "skipped": "<skipped/>"}
+    cases = "".join(
+        f'<testcase classname="t" name="{name}">{tag[kind]}</testcase>' for name, kind in leg.items()
+    )
+    return f'<testsuites><testsuite time="1.5">{cases}</testsuite></testsuites>'
+
+
+def test_each_test_counts_once_however_many_databases_it_ran_on(close):
+    assert close({"a": "passed", "b": "passed"}, {"a": "passed"}) == ("2 passed in 3.00s", 0)
+
+
+def test_what_fails_on_one_database_has_failed(close):
+    legs = {"a": "passed", "b": "skipped"}, {"a": "failed", "b": "passed"}
+    assert close(*legs) == ("1 failed, 1 skipped in 3.00s", 1)
+
+
+def test_an_error_beside_a_test_is_no_success(close):
+    assert close({"a": "error"}, {"a": "passed"}) == ("1 error in 3.00s", 1)
+
+
+@pytest.mark.parametrize("leg", [None, {}])
+def test_a_leg_that_did_not_run_is_no_success(close, leg):
+    line, code = close({"a": "passed"}, leg)
+    assert line.startswith("1 passed, 1 error in ")
+    assert code == 1
