@@ -63,11 +63,11 @@ def _call(name: str, is_whole: bool) -> str | None:
     words = [word for word in _plain(name).split() if not _is_ornament(word)]
     if not words or (words[0] in _PARTICLES and len(words) > 1):
         return None
-    if _is_initial(words[0]) and len(words) < 3:  # "J. Martin": only the surname is known
+    named = [word for word in words if not _is_initial(word)]
+    if not named or (_is_initial(words[0]) and len(named) < 2):  # "J. Martin": only the surname is known
         return None
-    words = [word for word in words if not _is_initial(word)]
-    chosen = words if is_whole or _CJK.match(words[0]) else _first_of(words)
-    result = " ".join(_cased(word, words) for word in chosen)
+    chosen = named if is_whole or _CJK.match(named[0]) else _first_of(named)
+    result = " ".join(_cased(word, named) for word in chosen)
     return result if _is_callable(result) else None
 
 

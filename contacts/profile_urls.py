@@ -1,9 +1,9 @@
 """One canonical form of a profile address; everything else is refused.
 
 The canonical form is `https://www.linkedin.com/in/<slug>/`. The slug is percent-decoded, in NFC and
-lower-case, because the network takes `K%C3%B6nig` and `könig` for one person. A member id (`ACoAA…`) stands in
-the same place but keeps its case, which tells people apart. An address is never repaired by pieces: it is
-parsed to its slug and rebuilt, so that what is stored and opened holds nothing else of what was given.
+lower-case, because the network takes `K%C3%B6nig` and `könig` for one person. A member id (`ACoAA…`)
+stands in the same place but keeps its case, which tells people apart. An address is never repaired by pieces:
+it is parsed to its slug and rebuilt, so that what is stored and opened holds nothing else of what was given.
 """
 
 import re

@@ -1,0 +1,1 @@
+"""Reading people from files: one file per format, and one writer."""
