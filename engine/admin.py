@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
@@ -27,6 +28,7 @@ class AccountAdmin(ModelAdmin):
     )
     list_select_related = ("session",)
     actions = ("pause", "resume")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     @admin.display(description="working hours")
     def hours(self, account: Account) -> str:

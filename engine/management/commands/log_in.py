@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from engine import sessions
@@ -62,16 +63,24 @@ class Command(BaseCommand):
 
     def _account(self, name: str | None) -> Account:
         if name:
-            account = Account.objects.filter(name=name).first() or Account(name=name)
-            account.full_clean()
-            account.save()
-            return account
+            return Account.objects.filter(name=name).first() or self._new_account(name)
         try:
             return Account.objects.get()
         except (Account.DoesNotExist, Account.MultipleObjectsReturned):
             names = ", ".join(Account.objects.values_list("name", flat=True)) or "none yet"
             message = f"which account? Name it with --account ({names})"
             raise CommandError(message, returncode=NEEDS_A_PERSON) from None
+
+    def _new_account(self, name: str) -> Account:
+        account = Account(name=name)
+        try:
+            account.full_clean()
+        except ValidationError as error:
+            message = f"{name!r} is no account's name: {' '.join(error.messages)}"
+            raise CommandError(message, returncode=NEEDS_A_PERSON) from error
+        account.save()
+        self.stdout.write(f"The account {name} is new.")
+        return account
 
     def _acknowledge(self, account: Account, now: datetime, options: dict[str, Any]) -> None:
         """Ask once per account; only a typed yes (or the option) counts."""

@@ -1,0 +1,123 @@
+"""Staff see accounts and what the engine wrote down; sessions are shown to nobody."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from cryptography.fernet import Fernet
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from engine import sessions
+from engine.models import Account, BrowserProcess, LinkedInSelector, SpentPermit, StoredSession
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+SECRET = "AQEDAcanary"
+
+
+@pytest.fixture
+def account(db, settings):
+    settings.SESSION_KEYS = [Fernet.generate_key().decode()]
+    account = Account.objects.create(name="ada", messages_per_day=7)
+    cookie = {"name": "li_at", "value": SECRET, "expires": (NOW + timedelta(days=30)).timestamp()}
+    sessions.store(account, [cookie], NOW, "156.0")
+    return account
+
+
+@pytest.fixture
+def records(account):
+    browser = BrowserProcess.objects.create(
+        account=account, host="desk", group_id=42, leader_started=1.0, started_at=NOW
+    )
+    selector = LinkedInSelector.objects.create(key="composer.send", value="button[type=submit]")
+    permit = SpentPermit.objects.create(
+        account=account, bucket="message", attempt_id=uuid4(), run_id=1, taken_at=NOW, spacing_seconds=90
+    )
+    return [browser, selector, permit]
+
+
+def list_of(model) -> str:
+    return reverse(f"admin:engine_{model._meta.model_name}_changelist")
+
+
+def page_of(thing) -> str:
+    return reverse(f"admin:engine_{thing._meta.model_name}_change", args=[thing.pk])
+
+
+def act(client, name, *accounts):
+    data = {"action": name, "_selected_action": [one.pk for one in accounts]}
+    return client.post(list_of(Account), data, follow=True)
+
+
+def test_the_list_says_how_each_account_is(admin_client, account):
+    Account.objects.create(name="mary")
+    account.pause("a security check", "Sign in yourself.", NOW)
+    text = admin_client.get(list_of(Account)).content.decode()
+    for words in ("a security check", "07:00–19:00 Europe/Paris", "15 / 7 / 100", "2026-06-03 12:00 UTC"):
+        assert words in text
+    assert "nobody has signed in" in text
+
+
+def test_a_session_that_names_no_end_is_shown_as_such(admin_client, account):
+    StoredSession.objects.update(expires_at=None)
+    assert "it does not say" in admin_client.get(page_of(account)).content.decode()
+
+
+def test_a_new_account_can_be_added(admin_client, db):
+    assert "nobody has signed in" in admin_client.get(reverse("admin:engine_account_add")).content.decode()
+
+
+def test_staff_pause_and_resume_an_account(admin_client, account):
+    assert "1 paused" in act(admin_client, "pause", account).content.decode()
+    account.refresh_from_db()
+    assert (account.state, account.paused_reason) == ("paused", "paused by admin")
+    assert "0 paused" in act(admin_client, "pause", account).content.decode()
+    assert "1 resumed" in act(admin_client, "resume", account).content.decode()
+    account.refresh_from_db()
+    assert (account.state, account.paused_reason) == ("active", "")
+    assert "0 resumed" in act(admin_client, "resume", account).content.decode()
+
+
+def test_the_state_is_no_field_that_a_form_can_set(admin_client, account):
+    account.pause("a security check", "", NOW)
+    form = admin_client.get(page_of(account)).context["adminform"].form
+    assert {"state", "paused_reason", "paused_at", "terms_acknowledged_at"}.isdisjoint(form.fields)
+
+
+def test_who_may_only_look_cannot_resume(client, account, django_user_model):
+    looker = django_user_model.objects.create_user("grace", is_staff=True)
+    looker.user_permissions.add(Permission.objects.get(codename="view_account"))
+    client.force_login(looker)
+    account.pause("a security check", "", NOW)
+    act(client, "resume", account)
+    account.refresh_from_db()
+    assert account.state == "paused"
+
+
+def test_a_stored_session_can_be_deleted_and_is_never_shown(admin_client, account):
+    stored = account.session
+    for address in (list_of(StoredSession), page_of(stored)):
+        text = admin_client.get(address).content.decode()
+        assert "156.0" in text
+        assert SECRET not in text
+        assert bytes(stored.ciphertext).decode()[:20] not in text
+    assert admin_client.get(reverse("admin:engine_storedsession_add")).status_code == 403
+    assert admin_client.post(page_of(stored), {"account": account.pk}).status_code == 403
+    delete = reverse("admin:engine_storedsession_delete", args=[stored.pk])
+    assert admin_client.post(delete, {"post": "yes"}).status_code == 302
+    assert not StoredSession.objects.exists()
+
+
+def test_what_the_engine_wrote_down_is_read_only(admin_client, records):
+    for record in records:
+        name = record._meta.model_name
+        assert admin_client.get(list_of(record)).status_code == 200
+        assert admin_client.get(page_of(record)).status_code == 200
+        assert admin_client.get(reverse(f"admin:engine_{name}_add")).status_code == 403
+        assert admin_client.post(page_of(record), {}).status_code == 403
+        assert admin_client.post(reverse(f"admin:engine_{name}_delete", args=[record.pk])).status_code == 403
+
+
+def test_lists_can_be_searched(admin_client, records):
+    for model, words in ((Account, "ada"), (LinkedInSelector, "composer"), (SpentPermit, "0")):
+        assert admin_client.get(list_of(model), {"q": words}).status_code == 200
