@@ -19,7 +19,7 @@ step() {
 
 step "format" "$python" -m ruff format --check .
 step "style" "$python" -m ruff check .
-step "types" "$python" -m mypy linkedin_bot contacts campaigns engine tests scripts
+step "types" "$python" -m mypy linkedin_bot contacts campaigns engine scripts
 step "imports" .venv/bin/lint-imports
 step "migrations" "$python" -W error manage.py makemigrations --check --dry-run
 step "deployment" env HTTPS=true "$python" -W error manage.py check --deploy --fail-level WARNING
