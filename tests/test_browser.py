@@ -464,3 +464,16 @@ def test_a_child_whose_parent_is_gone_already_does_not_start():
             os._exit(7)
         os._exit(os.waitstatus_to_exitcode(os.waitpid(grandchild, 0)[1]))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+
+
+def test_a_process_that_ends_while_it_is_looked_at_is_not_there():
+    child = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    process, started = psutil.Process(child.pid), processes.start_of(child.pid)
+    assert processes._is_process(child.pid, started)
+    child.kill()
+    child.wait()
+    assert not processes._is_process(child.pid, started)
+    assert not processes._is_orphaned_browser(process, started)
+    assert processes._words_of(process) == []
+    assert processes._group_of(child.pid) is None
+    assert processes.kill_group(child.pid, started) is False
