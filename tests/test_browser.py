@@ -395,9 +395,10 @@ def test_a_browser_that_outlived_its_process_is_killed_by_the_next_run(is_stoppe
     end(owner, signal.SIGKILL)
     if is_stopped:
         os.killpg(group_id, signal.SIGSTOP)
-    assert {"chromedriver", "chromium"} <= {one.name() for one in living(tree)}
+    left = {one.name() for one in living(tree)}
 
     assert processes.kill_leftovers(account, clock) == 1
+    assert {"chromedriver", "chromium"} <= left
     assert living(tree) == []
     assert not folder.exists()
     row.refresh_from_db()
