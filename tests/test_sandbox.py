@@ -1,0 +1,398 @@
+"""The sandbox without a browser: its state, its log, its gates and its command."""
+
+import csv
+import json
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from engine.sandbox import Person, Sandbox, load_people
+from engine.sandbox.demo import demo_files
+from engine.sandbox.words import clock_time, heading_day, late_day
+
+TODAY = date(2026, 11, 18)
+ROOT = Path(__file__).resolve().parent.parent
+SEND = "/voyager/api/voyagerMessagingDashMessengerMessages?action=createMessage"
+SIGNED_IN = {"Cookie": "li_at=rehearsal"}
+
+
+class Reply:
+    def __init__(self, response: HTTPResponse) -> None:
+        self.status = response.status
+        self.location = response.headers.get("Location", "")
+        self.cookies = response.headers.get_all("Set-Cookie") or []
+        self.text = response.read().decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+def ask(sandbox: Sandbox, path: str, body: bytes | None = None, **headers: str) -> Reply:
+    connection = HTTPConnection(sandbox.url.removeprefix("http://"), timeout=10)
+    try:
+        connection.request("GET" if body is None else "POST", path, body, headers or SIGNED_IN)
+        return Reply(connection.getresponse())
+    finally:
+        connection.close()
+
+
+def post(sandbox: Sandbox, path: str, value: Any) -> Reply:
+    return ask(sandbox, path, json.dumps(value).encode())
+
+
+def someone(slug: str = "maelle-castrovan") -> Person:
+    return next(person for person in load_people() if person.slug == slug)
+
+
+def send(sandbox: Sandbox, text: Any, person: Person | None = None) -> Reply:
+    return post(sandbox, SEND, {"thread": (person or someone()).thread_id, "text": text})
+
+
+def test_the_town_has_the_people_that_a_rehearsal_needs():
+    people = load_people()
+    listed = [person.birthday for person in people if person.is_listed and person.birthday is not None]
+    assert listed.count(0) >= 5
+    assert sum(-10 <= offset < 0 for offset in listed) >= 12
+    assert sum(offset < -10 for offset in listed) >= 3
+    assert sum(person.birthday is None for person in people) >= 3
+    assert sum(person.name == "Camille Dorvenne" for person in people) == 2
+    for ids in zip(*((person.slug, person.member_id, person.thread_id) for person in people), strict=True):
+        assert len(set(ids)) == len(people)
+
+
+def test_a_first_name_keeps_the_emoji_in_front_of_it():
+    assert someone("noe-garivaux").first_name == "🔥 Noé"
+    assert someone().first_name == "Maëlle"
+    assert Person(slug="nobody").first_name == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "expected"),
+    [
+        ("en", date(2026, 11, 10), "on Nov 10"),
+        ("fr", date(2026, 11, 10), "le 10 nov."),
+        ("fr", date(2026, 8, 1), "le 1 août"),
+    ],
+)
+def test_a_past_birthday_is_a_day_without_its_year(language, day, expected):
+    assert late_day(day, language) == expected
+
+
+def test_a_heading_says_as_little_as_is_needed():
+    days = [TODAY, date(2026, 11, 16), date(2026, 6, 2), date(2024, 6, 2), date(2026, 11, 20)]
+    assert [heading_day(day, TODAY, "en") for day in days] == [
+        "Today",
+        "Monday",
+        "Jun 2",
+        "Jun 2, 2024",
+        "Nov 20",
+    ]
+    assert [heading_day(day, TODAY, "fr") for day in days[:4]] == [
+        "Aujourd’hui",
+        "lundi",
+        "2 juin",
+        "2 juin 2024",
+    ]
+
+
+def test_the_time_of_a_message_is_told_as_the_language_tells_it():
+    assert [clock_time(hour, 5, "en") for hour in (0, 9, 12, 18)] == [
+        "12:05 AM",
+        "9:05 AM",
+        "12:05 PM",
+        "6:05 PM",
+    ]
+    assert clock_time(9, 5, "fr") == "09:05"
+
+
+@pytest.mark.parametrize(
+    "text", ["Joyeux\nanniversaire 🎂\r\n\t ", "\ud800 lone", "<script>{{ x }}</script>", "\u202eabc\x00"]
+)
+def test_a_text_is_on_the_disk_byte_for_byte_before_its_sender_hears_of_it(tmp_path, text):
+    log = tmp_path / "log.jsonl"
+    with Sandbox(today=TODAY, log_path=log) as sandbox:
+        assert send(sandbox, text).status == 200
+        [entry] = map(json.loads, log.read_text(encoding="ascii").splitlines())
+        assert entry["text"] == text
+        assert ask(sandbox, "/__sandbox__/log").json == [entry]
+    assert entry["recipient"] == someone().member_id
+    assert entry["slug"] == "maelle-castrovan"
+    assert entry["at"] == "2026-11-18T09:00:00"
+    with Sandbox(today=TODAY, log_path=log) as again:
+        assert [message.text for message in again.messages] == [text]
+
+
+def test_the_clock_dates_the_messages():
+    noon = datetime(2026, 11, 18, 12, tzinfo=UTC)
+    with Sandbox(today=TODAY, clock=lambda: noon) as sandbox:
+        assert "12:00 PM" in send(sandbox, "Hello").json["html"]
+        assert sandbox.messages[0].at == noon.isoformat()
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{}", b'{"thread": "2-nobody", "text": "Hello"}'])
+def test_what_is_no_message_is_refused(body):
+    with Sandbox(today=TODAY) as sandbox:
+        assert ask(sandbox, SEND, body).status == 400
+        assert send(sandbox, "  \n").status == 400
+        assert send(sandbox, 7).status == 400
+        assert sandbox.messages == []
+
+
+def test_a_text_from_outside_is_shown_and_nothing_else():
+    with Sandbox(today=TODAY) as sandbox:
+        html = send(sandbox, "<script>alert(1)</script>").json["html"]
+        assert "&lt;script&gt;" in html
+        assert "<script>" not in html
+
+
+def test_without_a_session_every_page_is_closed():
+    with Sandbox(today=TODAY) as sandbox:
+        for cookie in ("", "li_at=stolen", "li_at=rehearsal\x7f@; =", "a@b=1; li_at=rehearsal"):
+            assert ask(sandbox, "/feed/", Cookie=cookie).location == "/login?session_redirect=%2Ffeed%2F"
+            assert ask(sandbox, "/in/noe-garivaux/", Cookie=cookie).location.startswith("/authwall?")
+            assert ask(sandbox, SEND, b"{}", Cookie=cookie).status == 401
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [("/in/me/", "/in/me/"), ("//evil.example/", "/feed/"), ("/\\evil.example", "/feed/"), ("", "/feed/")],
+)
+def test_signing_in_leads_back_to_this_site_only(target, expected):
+    form = {"session_key": "lucie@example.org", "session_password": "valbreuil", "session_redirect": target}
+    with Sandbox(today=TODAY) as sandbox:
+        reply = ask(sandbox, "/checkpoint/lg/login-submit", urlencode(form).encode())
+        assert reply.location == expected
+        session = reply.cookies[0].partition(";")[0]
+        assert ask(sandbox, "/feed/", Cookie=session).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/", "/feed/"),
+        ("/in/me/", "/in/lucie-fontarelle/"),
+        ("/in/theo-m-jardins/", "/in/theo-marsanvier/"),
+        (f"/in/{someone().member_id}/", "/in/maelle-castrovan/"),
+        ("/in/nobody/", "/404/"),
+        ("/nowhere", "/404/"),
+        ("/messaging/thread/2-nothing/", "/404/"),
+    ],
+)
+def test_some_addresses_lead_elsewhere(path, expected):
+    with Sandbox(today=TODAY) as sandbox:
+        reply = ask(sandbox, path)
+        assert (reply.status, reply.location) == (302, expected)
+
+
+def test_own_profile_can_be_edited_and_not_written_to():
+    with Sandbox(today=TODAY) as sandbox:
+        page = ask(sandbox, "/in/lucie-fontarelle/").text
+        card = page.partition("Topcard")[2].partition("</section>")[0]
+        assert "/in/lucie-fontarelle/edit/intro/" in card
+        assert "/messaging/compose/" not in card
+
+
+def test_a_stranger_is_invited_and_not_written_to():
+    with Sandbox(today=TODAY) as sandbox:
+        card = ask(sandbox, "/in/casimir-delvarenne/").text.partition("Topcard")[2].partition("</section>")[0]
+        assert "/preload/custom-invite/?vanityName=casimir-delvarenne" in card
+        assert "/messaging/compose/" not in card
+
+
+def test_a_page_that_does_not_exist_says_so_in_the_pages_language():
+    for language, words in (("en", "This page doesn’t exist"), ("fr", "Cette page n’existe pas")):
+        with Sandbox(today=TODAY, language=language) as sandbox:
+            reply = ask(sandbox, "/404/")
+            assert reply.status == 404
+            assert words in reply.text
+
+
+def test_somebody_without_a_name_is_a_member():
+    for language, name in (("en", "LinkedIn Member"), ("fr", "Utilisateur LinkedIn")):
+        with Sandbox(today=TODAY, language=language) as sandbox:
+            assert f"<title>{name} | LinkedIn</title>" in ask(sandbox, "/in/membre-5d90e3/").text
+
+
+def test_a_french_label_has_its_no_break_space_and_its_curly_apostrophe():
+    with Sandbox(today=TODAY, language="fr") as sandbox:
+        page = ask(sandbox, "/mynetwork/catch-up/birthday/").text
+    assert (
+        "Envoyer un message à Maëlle Castrovan\u00a0: Je vous souhaite un très joyeux anniversaire." in page
+    )
+    assert "Célébrez l’anniversaire récent de Théo<span> </span><strong>le 16 nov.</strong>" in page
+
+
+def test_class_names_come_from_the_seed_and_component_keys_are_new_in_every_view():
+    def looks(seed: int) -> tuple[list[str], list[str]]:
+        with Sandbox(today=TODAY, seed=seed) as sandbox:
+            page = [ask(sandbox, "/mynetwork/catch-up/birthday/").text for _ in range(2)][-1]
+        return re.findall(r'class="([^"]+)"', page), re.findall(r'componentkey="([0-9a-f-]{36})"', page)
+
+    classes, keys = looks(1)
+    assert (classes, keys) == looks(1)
+    assert not set(classes) & set(looks(2)[0])
+    with Sandbox(today=TODAY, seed=1) as sandbox:
+        first = ask(sandbox, "/mynetwork/catch-up/birthday/").text
+    assert not any(key in first for key in keys)
+
+
+def test_the_list_answers_any_start():
+    with Sandbox(today=TODAY) as sandbox:
+        assert ask(sandbox, "/flagship-web/rsc/birthdays?start=20").json["has_more"] is False
+        assert ask(sandbox, "/flagship-web/rsc/birthdays?start=abc").json["count"] == 10
+        assert ask(sandbox, "/flagship-web/rsc/birthdays?start=500").json["count"] == 0
+
+
+def test_nobody_is_written_to_without_an_identity():
+    with Sandbox(today=TODAY) as sandbox:
+        assert ask(sandbox, "/flagship-web/composer?recipient=ACoAAnobody").status == 404
+        assert ask(sandbox, "/flagship-web/composer?trigger=unknown").status == 404
+        assert ask(sandbox, "/voyager/api/messages?thread=2-nobody&before=1").status == 404
+        assert ask(sandbox, f"/voyager/api/messages?thread={someone().thread_id}&before=x").status == 404
+        for path in ("/messaging/", f"/messaging/compose/?recipient={someone('lucie-fontarelle').member_id}"):
+            assert "msg-connections-typeahead__search-field" in ask(sandbox, path).text
+
+
+def test_the_requests_are_kept_but_not_those_for_its_own_files():
+    with Sandbox(today=TODAY) as sandbox:
+        ask(sandbox, "/feed/")
+        ask(sandbox, "/static/style.css")
+        ask(sandbox, "/messaging/compose/?recipient=a%20b")
+        assert sandbox.requests == ["/feed/", "/messaging/compose/?recipient=a b"]
+        assert ask(sandbox, "/__sandbox__/requests").json == sandbox.requests
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "../people.json", ""])
+def test_only_its_own_files_are_served(name):
+    with Sandbox(today=TODAY) as sandbox:
+        assert ask(sandbox, f"/static/{name}").status == 404
+
+
+def test_a_browser_that_died_is_not_heard_of_but_a_mistake_is(capfd):
+    with Sandbox(today=TODAY) as sandbox:
+        host, _, port = sandbox.url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(b"GET /feed/ HTTP/1.1\r\n")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with pytest.raises(RemoteDisconnected):
+            ask(sandbox, "/feed/", **{"Content-Length": "many"})
+    errors = capfd.readouterr().err
+    assert "ConnectionResetError" not in errors
+    assert "ValueError: invalid literal for int()" in errors
+
+
+def test_the_knobs_turn_while_it_runs():
+    with Sandbox(today=TODAY, faults={"logged_out": True}) as sandbox:
+        assert ask(sandbox, "/feed/").status == 302
+        assert post(sandbox, "/__sandbox__/faults", {"error_500": "/feed"}).json == {"error_500": "/feed"}
+        assert ask(sandbox, "/feed/").status == 500
+        assert ask(sandbox, "/in/noe-garivaux/").status == 200
+        assert ask(sandbox, "/__sandbox__/faults").json == {"error_500": "/feed"}
+        sandbox.faults.clear()
+        assert ask(sandbox, "/feed/").status == 200
+        for wrong in ({"no_such_knob": 1}, 7, "x"):
+            assert post(sandbox, "/__sandbox__/faults", wrong).status == 400
+        assert ask(sandbox, "/__sandbox__/nothing").status == 404
+
+
+def test_every_profile_may_lead_to_another_one():
+    with Sandbox(today=TODAY, faults={"redirect_profile": "felix-aubremont"}) as sandbox:
+        assert ask(sandbox, "/in/noe-garivaux/").location == "/in/felix-aubremont/"
+        assert ask(sandbox, "/in/felix-aubremont/").status == 200
+
+
+def test_a_slow_page_waits_and_is_let_go_when_the_sandbox_stops():
+    with ThreadPoolExecutor(1) as pool:
+        with Sandbox(today=TODAY, faults={"slow": 60_000}) as sandbox:
+            reply = pool.submit(ask, sandbox, "/feed/")
+            with pytest.raises(TimeoutError):
+                reply.result(timeout=0.3)
+        assert reply.result(timeout=10).status == 200
+
+
+def test_a_security_check_at_a_path_closes_everything_until_the_knob_is_gone():
+    with Sandbox(today=TODAY, faults={"checkpoint_at": "/in/"}) as sandbox:
+        assert ask(sandbox, "/feed/").status == 200
+        assert ask(sandbox, "/in/noe-garivaux/").location.startswith("/checkpoint/challenge/")
+        assert ask(sandbox, "/feed/").location.startswith("/checkpoint/challenge/")
+        assert send(sandbox, "Hello").json == {"go": "/checkpoint/challenge/AgGsend?ut=sandbox"}
+        assert ask(sandbox, "/checkpoint/challenge/captchaInternal").status == 200
+        sandbox.faults.clear()
+        assert ask(sandbox, "/feed/").status == 200
+        assert sandbox.messages == []
+
+
+def test_a_setting_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="'it' is none of en, fr"):
+        Sandbox(today=TODAY, language="it")
+    with pytest.raises(ValueError, match="'pigeon' is none of"):
+        Sandbox(today=TODAY, composer="pigeon")
+    with pytest.raises(ValueError, match="'earthquake' is no fault"):
+        Sandbox(today=TODAY, faults={"earthquake": True})
+
+
+def test_the_demo_files_hold_birthdays_that_stand_nowhere_else(tmp_path):
+    connections, cards, calendar = demo_files(tmp_path / "demo", date(2028, 2, 29))
+    lines = connections.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "Notes:"
+    rows = list(csv.DictReader(lines[3:]))
+    listed = {row["URL"]: row for row in rows}
+    assert listed["https://www.linkedin.com/in/wren-ocallister"]["Last Name"] == "O’Callister"
+    assert "https://www.linkedin.com/in/lucie-fontarelle" not in listed
+    text = cards.read_bytes().decode()
+    assert "BDAY:1984-02-29\r\n" in text
+    assert "BDAY:--0225\r\n" in text
+    assert "BDAY:19840228\r\n" in text
+    assert "DTSTART;VALUE=DATE:19840309\r\nRRULE:FREQ=YEARLY\r\n" in calendar.read_bytes().decode()
+
+
+def test_the_demo_files_leave_no_one_without_a_birthday_a_birthday(tmp_path):
+    people = {person.slug: person for person in load_people()}
+    text = "".join(path.read_text(encoding="utf-8") for path in demo_files(tmp_path, TODAY)[1:])
+    named = set(re.findall(r"linkedin\.com/in/([\w-]+)", text))
+    assert {slug for slug in named if people[slug].birthday is None} == set()
+    assert {slug for slug in named if people[slug].birthday == 0} == {"rosalie-vautremont"}
+
+
+def test_the_command_serves_until_it_is_terminated(tmp_path):
+    log = tmp_path / "log.jsonl"
+    command = [sys.executable, "manage.py", "sandbox", "--port", "0", "--lang", "fr", "--log", str(log)]
+    options = ["--fault", "slow=1", "--fault", "no_prefill", "--composer", "modal", "--seed", "7"]
+    process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        ready = re.fullmatch(r"sandbox ready at http://(127\.0\.0\.1:\d+)\n", process.stdout.readline())
+        connection = HTTPConnection(ready[1], timeout=10)
+        connection.request("GET", "/__sandbox__/faults")
+        assert json.loads(connection.getresponse().read()) == {"slow": 1, "no_prefill": True}
+        connection.close()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--fault", "earthquake"], "is no fault"),
+        (["--today", "tomorrow"], "is not a day"),
+        (["--lang", "it"], "invalid choice"),
+    ],
+)
+def test_the_command_refuses_what_it_does_not_know(arguments, words):
+    with pytest.raises(CommandError, match=words):
+        call_command("sandbox", *arguments)
