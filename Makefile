@@ -54,5 +54,5 @@ format: ## Bring the code into its form.
 	@$(PYTHON_BIN) -m ruff format .
 
 clean: ## Remove what can be made again; var/, where the data is, stays.
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov static_collected
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov
 	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

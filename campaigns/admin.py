@@ -12,7 +12,7 @@ from unfold.admin import ModelAdmin
 from campaigns.models import Action, Campaign, MessageTemplate, Run
 
 
-class RecordAdmin(ModelAdmin):  # type: ignore[misc]
+class RecordAdmin(ModelAdmin):
     """A record of what happened: looked at, never written by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -26,14 +26,14 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(MessageTemplate)
-class MessageTemplateAdmin(ModelAdmin):  # type: ignore[misc]
+class MessageTemplateAdmin(ModelAdmin):
     list_display = ("name", "purpose", "language", "text", "is_active")
     list_filter = ("purpose", "language", "is_active")
     search_fields = ("name", "text")
 
 
 @admin.register(Campaign)
-class CampaignAdmin(ModelAdmin):  # type: ignore[misc]
+class CampaignAdmin(ModelAdmin):
     list_display = (
         "name",
         "account",

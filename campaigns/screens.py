@@ -13,7 +13,6 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.table import Table
 from rich.text import Text
 
 from campaigns.models import Action
@@ -64,22 +63,19 @@ def one_line(text: str) -> str:
 
 
 def line_of(status: str, name: str, text: str, reason: str) -> Text:
-    return Text.assemble(
-        (f"{status:<8}", STYLES.get(status, "")), f" {one_line(name)}: ", one_line(text or reason)
-    )
+    """One person: what became of it, and the text or the reason below."""
+    line = Text.assemble((f"{status:<8}", STYLES.get(status, "")), (f" {one_line(name)}", "bold"))
+    for detail, style in ((text, ""), (reason, "dim")):
+        if detail:
+            line.append(f"\n         {one_line(detail)}", style)
+    return line
 
 
 def print_report(console: Console, report: dict[str, Any]) -> None:
-    """The whole story as a table, and the outcome in one line."""
-    table = Table(show_edge=False, pad_edge=False)
-    for column in ("", "who", "occasion", "text", "why"):
-        table.add_column(column, overflow="fold")
+    """The whole story: each person, what is worth noting, and the outcome in one line."""
     for action in report["actions"]:
-        status = action["status"]
-        cells = (action["name"] or action["contact"], action["occasion"], action["text"], action["reason"])
-        table.add_row(Text(status, STYLES.get(status, "")), *(Text(one_line(cell)) for cell in cells))
-    if report["actions"]:
-        console.print(table)
+        name = action["name"] or action["contact"]
+        console.print(line_of(action["status"], name, action["text"], action["reason"]))
     for note in report["notes"]:
         console.print(Text(f"note: {one_line(note)}", "yellow"))
     console.print(Text(one_line(summary(report)), "bold"))

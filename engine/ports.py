@@ -78,8 +78,15 @@ def same_text(one: str, other: str) -> bool:
 class Draft(Protocol):
     """A text that stands in the right person's composer, read back and equal, one click away from leaving."""
 
-    evidence: Mapping[str, object]  # how page and composer were proved to be theirs
-    already_sent: bool  # the thread above the composer already shows this very text as our own
+    @property
+    def evidence(self) -> Mapping[str, object]:
+        """How page and composer were proved to be theirs."""
+        ...
+
+    @property
+    def already_sent(self) -> bool:
+        """Whether the thread above the composer already shows this very text as our own."""
+        ...
 
     def send(self) -> Proof:
         """Click once and read the proof.

@@ -1,6 +1,9 @@
 """Settings, all from the environment; .env.example documents every variable."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import environ
 from django.core.management.utils import get_random_secret_key
@@ -19,8 +22,12 @@ def _secret_key() -> str:
         return str(given)
     kept = DATA_DIR / "secret_key"
     if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(get_random_secret_key())
+        # Written whole before it gets its name: two processes may come here at once, and the first one's stays.
+        with NamedTemporaryFile("w", dir=DATA_DIR) as fresh:
+            fresh.write(get_random_secret_key())
+            fresh.flush()
+            with suppress(FileExistsError):
+                os.link(fresh.name, kept)
     return kept.read_text()
 
 
@@ -107,7 +114,6 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "static_collected"
 WHITENOISE_USE_FINDERS = True
 
 # One switch for an installation that is served over HTTPS; plain HTTP on this machine's own address otherwise.
