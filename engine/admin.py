@@ -13,7 +13,7 @@ from engine.pace import SystemClock
 
 
 @admin.register(Account)
-class AccountAdmin(ModelAdmin):  # type: ignore[misc]
+class AccountAdmin(ModelAdmin):
     list_display = ("name", "state", "paused_reason", "hours", "limits", "session_expires_at")
     list_filter = ("state", "language")
     search_fields = ("name", "profile_url", "paused_reason")
@@ -57,7 +57,7 @@ class AccountAdmin(ModelAdmin):  # type: ignore[misc]
         self.message_user(request, f"{moved} resumed.", messages.SUCCESS if moved else messages.WARNING)
 
 
-class RecordAdmin(ModelAdmin):  # type: ignore[misc]
+class RecordAdmin(ModelAdmin):
     """What the engine writes down and people only read."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -38,7 +38,9 @@ class Account(models.Model):
         help_text="The language of the wishes, two letters; empty: the language of the network's pages.",
     )
     time_zone = models.CharField(max_length=64, default="Europe/Paris", validators=[check_time_zone])
-    hours_start = models.TimeField(default=time(7), help_text="Nothing is sent before, in the account's zone.")
+    hours_start = models.TimeField(
+        default=time(7), help_text="Nothing is sent before, in the account's zone."
+    )
     hours_end = models.TimeField(default=time(19), help_text="Nothing is sent from this time on.")
 
     messages_per_run = _limit(15, 50)
@@ -144,7 +146,9 @@ class LinkedInSelector(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["last_success_at"], name="selector_last_success_idx")]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["key", "value"], name="selector_key_value_uniq")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["key", "value"], name="selector_key_value_uniq")
+        ]
         verbose_name = "LinkedIn selector"
 
     def __str__(self) -> str:
@@ -165,7 +169,9 @@ class SpentPermit(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(
-                fields=["account", "bucket", "taken_at"], name="permit_window_idx", condition=Q(given_back_at=None)
+                fields=["account", "bucket", "taken_at"],
+                name="permit_window_idx",
+                condition=Q(given_back_at=None),
             )
         ]
 

@@ -23,10 +23,7 @@ def open_world(account: Account, *, clock: Clock | None = None, dice: Dice | Non
     """
     check_network_url(settings.NETWORK_URL, settings.REHEARSAL)
     clock, dice = clock or SystemClock(), dice or FairDice()
-    if (
-        not settings.REHEARSAL
-    ):  # its scratch database names the browsers of real runs, which are none of its business
-        kill_leftovers(account, clock)
+    kill_leftovers(account, clock)
     with open_browser(account, clock) as browser:
         from engine.network import PagesNetwork
 

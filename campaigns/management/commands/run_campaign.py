@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
@@ -136,7 +137,7 @@ def _start(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict
 def _plan_only(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict[str, Any]:
     now, kind = SystemClock().now(), kind_of(campaign)
     today = now.astimezone(campaign.account.zone).date()
-    if options["read_network"]:
+    if options["read_network"] and settings.REHEARSAL:  # a scratch database, so no other run can be active
         with open_world(campaign.account, clock=SystemClock()) as world:
             kind.harvest(campaign, world, today)
     return report.of_plan(campaign, kind.plan(campaign, chosen, today))
