@@ -102,7 +102,7 @@ class Visitor:
         button.click()
 
     def bodies(self) -> list[str]:
-        return [one.get_property("textContent") for one in self.in_composer(BODIES)]
+        return [str(one.get_property("textContent")) for one in self.in_composer(BODIES)]
 
     def boxes(self) -> list[str]:
-        return [one.get_property("value") or one.text for one in self.in_composer(BOX)]
+        return [str(one.get_property("value") or one.text) for one in self.in_composer(BOX)]

@@ -288,7 +288,7 @@ def test_a_browser_that_died_is_not_heard_of_but_a_mistake_is(capfd):
             connection.sendall(b"GET /feed/ HTTP/1.1\r\n")
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         with pytest.raises(RemoteDisconnected):
-            ask(sandbox, "/feed/", **{"Content-Length": "many"})
+            ask(sandbox, "/feed/", None, **{"Content-Length": "many"})
     errors = capfd.readouterr().err
     assert "ConnectionResetError" not in errors
     assert "ValueError: invalid literal for int()" in errors
@@ -373,7 +373,9 @@ def test_the_command_serves_until_it_is_terminated(tmp_path):
     options = ["--fault", "slow=1", "--fault", "no_prefill", "--composer", "modal", "--seed", "7"]
     process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
+        assert process.stdout
         ready = re.fullmatch(r"sandbox ready at http://(127\.0\.0\.1:\d+)\n", process.stdout.readline())
+        assert ready
         connection = HTTPConnection(ready[1], timeout=10)
         connection.request("GET", "/__sandbox__/faults")
         assert json.loads(connection.getresponse().read()) == {"slow": 1, "no_prefill": True}

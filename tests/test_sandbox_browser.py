@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from selenium.webdriver import Chrome
+from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.support.expected_conditions import alert_is_present
 from selenium.webdriver.support.wait import WebDriverWait
 from urllib3.exceptions import ReadTimeoutError
@@ -308,6 +309,7 @@ def test_a_message_is_delivered_and_the_page_blocks():
         visitor = Visitor(driver, sandbox)
         prepare(visitor)
         visitor.wait(lambda: "/flagship-web/never" in sandbox.requests)
+        assert isinstance(driver.command_executor, RemoteConnection)
         driver.command_executor.client_config.timeout = 2
         with pytest.raises(ReadTimeoutError):
             driver.execute_script("return 1")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from engine.pace import SystemClock
 from engine.sandbox import Sandbox
 from engine.sandbox.faults import FAULTS, Faults, FaultValue, read_fault
 from engine.sandbox.town import COMPOSERS
@@ -19,7 +20,7 @@ STOPS = {signal.SIGTERM, signal.SIGINT}
 
 
 def now() -> datetime:
-    return datetime.now(ZONE)
+    return SystemClock().now().astimezone(ZONE)
 
 
 class Command(BaseCommand):
