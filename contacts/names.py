@@ -24,7 +24,7 @@ _OPENERS = _words("abd abdel abdul abou abu عبد أبو ابو")  # half a nam
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
 _LOOSE_JOINERS = re.compile(r"(?<!\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\S)")
-_CODE = re.compile(r"[{}<>=@%$`^*+\\~#]")
+_CODE = re.compile(r"[{}<>=@%$`^*+\\~#]|://")
 _BRACKETED = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?|\"[^\"]*\"|“[^”]*”|«[^»]*»")
 _PRONOUNS = re.compile(
     r"\b(?:she|he|they|elle|il|iel|sie|er|ella|él|lei|lui|ela|ele|zij|hij)\s*/\s*\w+(?:/\w+)*", re.IGNORECASE
@@ -38,7 +38,7 @@ def clean(full_name: str) -> str:
     text = _ANSI.sub("", full_name[:LONGEST_READ])
     text = "".join(" " if character.isspace() else character for character in text if _is_visible(character))
     text = _LOOSE_JOINERS.sub("", text)
-    return unicodedata.normalize("NFC", " ".join(text.split()))[:LONGEST_NAME].strip()
+    return unicodedata.normalize("NFC", " ".join(text.split()))[:LONGEST_NAME].strip(" \u200c\u200d")
 
 
 def call_name(full_name: str, first_name: str = "") -> str | None:

@@ -84,8 +84,8 @@ def _records(lines: Lines, header: Header) -> Iterator[tuple[int, list[str] | Re
     for number, line in lines:
         taken = [(number, line)]
         record, reason = _parse(taken, header)
-        while record is None and reason == _UNTERMINATED and _extend(lines, taken):
-            record, reason = _parse(taken, header)
+        if reason == _UNTERMINATED:
+            record = _read_on(lines, taken, header)
         if record is not None:
             yield number, record
         else:
@@ -105,6 +105,15 @@ def _parse(taken: list[tuple[int, str]], header: Header) -> tuple[list[str] | No
     if any(field.strip() for field in record[len(header.columns) :]):
         return None, f"{len(record)} fields under {len(header.columns)} columns"
     return record, ""
+
+
+def _read_on(lines: Lines, taken: list[tuple[int, str]], header: Header) -> list[str] | None:
+    """The fields of a record that goes on in the next lines; None when its quote is never closed properly."""
+    while _extend(lines, taken):
+        record, reason = _parse(taken, header)
+        if reason != _UNTERMINATED:
+            return record
+    return None
 
 
 def _extend(lines: Lines, taken: list[tuple[int, str]]) -> bool:

@@ -1,23 +1,14 @@
-"""Opening a text file of unknown encoding, in constant memory."""
+"""Finding out a text file's encoding, in constant memory."""
 
 import codecs
-from io import TextIOWrapper
 from pathlib import Path
 
 _BYTES_AT_ONCE = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def open_text(path: Path) -> TextIOWrapper:
-    """The file as text, whatever line endings it has. Raises OSError.
-
-    UTF-8 and UTF-16 with their marks, UTF-16 without, UTF-8 when all of the file is, else Windows' cp1252.
-    What the encoding cannot say is shown as U+FFFD, so no lone surrogate comes out.
-    """
-    return path.open(encoding=encoding_of(path), errors="replace")
-
-
 def encoding_of(path: Path) -> str:
+    """UTF-8 and UTF-16 by their marks, UTF-16 without, UTF-8 when all of the file is, else Windows' cp1252."""
     with path.open("rb") as file:
         start = file.read(4)
         for bom, encoding in _BOMS:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 
 from contacts.importing import connections_csv, icalendar, vcard
-from contacts.importing.decoding import open_text
+from contacts.importing.decoding import encoding_of
 from contacts.importing.lines import Lines
 from contacts.importing.rows import Refused, Row
 
@@ -45,10 +46,14 @@ class ContactFile:
 
 @contextmanager
 def open_contacts(path: Path) -> Iterator[ContactFile]:
-    """Raises OSError when the file cannot be read and UnknownFormat when it is none of ours."""
-    with open_text(path) as text:
+    """Raises OSError when the file cannot be read and UnknownFormat when it is none of ours.
+
+    What the file's encoding cannot say is read as U+FFFD, so that no lone surrogate comes out.
+    """
+    encoding = encoding_of(path)
+    with path.open("rb") as file, TextIOWrapper(file, encoding=encoding, errors="replace") as text:
         file_format, rows = _recognise(Lines(text))
-        yield ContactFile(path, path.stat().st_size, file_format, rows, text.buffer.tell)
+        yield ContactFile(path, path.stat().st_size, file_format, rows, file.tell)
 
 
 def _recognise(lines: Lines) -> tuple[Format, Iterator[Row | Refused]]:

@@ -10,7 +10,7 @@ from contacts.importing.lines import Lines
 from contacts.importing.rows import Refused, Row
 from contacts.importing.values import email_addresses, person_name, profile_addresses
 
-_WORD = r"birthday|anniversaire|geburtstag|cumpleanos|compleanno|aniversario|verjaardag|🎂"
+_WORD = r"birthday|anniversaire|geburtstag|cumplea[nñ]os|compleanno|anivers[aá]rio|verjaardag|🎂"
 _BIRTHDAY = re.compile(_WORD)
 _OTHER_ANNIVERSARY = re.compile(
     r"\b(?:mariage|wedding|work|professionnel|hochzeit\w*|boda|matrimonio|casamento|huwelijk\w*|entreprise)\b"

@@ -1,6 +1,5 @@
 """The one writer of imported rows: upsert by address, match by e-mail, never by name; idempotent."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -12,6 +11,7 @@ from contacts.importing.known import Known
 from contacts.importing.merging import FIELDS, merge, merge_birthday
 from contacts.importing.report import Report
 from contacts.importing.rows import Refused, Row
+from contacts.importing.seen import PeopleSeen
 from contacts.models import Contact
 from contacts.profile_urls import member_id_of
 
@@ -56,20 +56,6 @@ class Writer:
             else:
                 waiting.append(row)
         yield from waiting
-
-
-class PeopleSeen:
-    """The contacts that this import has spoken of: one bit each, so that millions of rows fit."""
-
-    def __init__(self) -> None:
-        self._pages: defaultdict[int, int] = defaultdict(int)
-
-    def __contains__(self, contact: Contact) -> bool:
-        return contact.pk is None or bool(self._pages[contact.pk >> 12] >> (contact.pk & 4095) & 1)
-
-    def add(self, contact: Contact) -> None:
-        if contact.pk is not None:
-            self._pages[contact.pk >> 12] |= 1 << (contact.pk & 4095)
 
 
 class _Chunk:
