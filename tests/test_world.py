@@ -73,11 +73,6 @@ def test_what_an_earlier_run_left_running_is_killed_first(account, bystander):
         assert BrowserProcess.objects.get().ended_at
 
 
-def test_a_rehearsal_kills_nothing_of_the_real_world(account, bystander, rehearsal):
-    with open_world(account):
-        assert bystander.poll() is None
-
-
 def test_a_rehearsal_says_so_and_pauses_shortly(account, rehearsal):
     clock = FakeClock()
     with open_world(account, clock=clock) as world, transaction.atomic():
