@@ -180,16 +180,17 @@ class Window:
 
     def _run(self, script: str, options: dict[str, Any]) -> dict[str, Any]:
         """The script's answer; asked again when the page moved on under it."""
-        for attempt in range(RELOADS):
+        for _ in range(RELOADS):
             try:
                 seen: dict[str, Any] = self.driver.execute_async_script(script, options)
             except NoSuchFrameException:
                 self.leave_frame()
             except JavascriptException as error:
-                if attempt == RELOADS - 1 or "unload" not in (error.msg or "").lower():
+                if "unload" not in (error.msg or "").lower():
                     raise
             else:
                 if "error" in seen:
                     raise JavascriptException(seen["error"])
-                return seen
+                if "has_moved" not in seen:
+                    return seen
         raise JavascriptException("the page moved on under every reading")

@@ -40,15 +40,13 @@ const event_of = (card, control) => {
   return line ? { line, strong: null } : null;
 };
 
-const name_of = (card, event, person_links) => {
-  const before = (element) => element.compareDocumentPosition(event) & 4 && !element.contains(event);
-  const lines = deep.all('p, h2, h3, h4', card).filter((element) => before(element) && deep.visible(element));
-  for (const element of [...lines, ...person_links]) {
-    const text = deep.text(element).replace(/\s*[•·]\s*\d.{0,4}$/, '');
-    if (text) return text;
-  }
-  const image = deep.all('img[alt]', card).find((element) => element.alt.trim());
-  return image && event && squeeze(image.alt);
+// The first line before the event; where the order was turned, the first line that is neither event nor control.
+const name_of = (card, event, control, person_links) => {
+  const is_apart = (element) => !element.contains(event) && !event.contains(element) && !(control && control.contains(element));
+  const lines = deep.all('p, h2, h3, h4', card).filter((element) => is_apart(element) && deep.visible(element));
+  const before = lines.filter((element) => element.compareDocumentPosition(event) & 4);
+  const texts = [...before, ...person_links, ...lines].map((element) => deep.text(element).replace(/\s*[•·]\s*\d.{0,4}$/, ''));
+  return texts.find(Boolean) || null;
 };
 
 const prefill_of = (control, url) => {
@@ -73,7 +71,7 @@ const read_card = (card, options) => {
   const profile = resolve(links[0], options);
   const named = person_in(profile);
   return {
-    name: name_of(card, event.line, links),
+    name: name_of(card, event.line, control, links),
     slug: is_member_id(named) ? null : named.toLowerCase(),
     profile_url: profile.href,
     recipient_id: recipient_in(url) || (is_member_id(named) ? named : null),
@@ -169,8 +167,10 @@ const reader = {
       }
       return seen.size > before;
     };
+    // An empty list is believed later than the end of a long one.
     keep();
-    while (quiet < 2 && seen.size < options.most && performance.now() < end) {
+    const is_enough = () => quiet >= (seen.size ? 2 : 5);
+    while (!is_enough() && seen.size < options.most && performance.now() < end) {
       const root = birthday_root(options);
       if (!root) break;
       const inner = cards_in(root, options).pop() || root;
@@ -190,7 +190,7 @@ const reader = {
     const root = birthday_root(options);
     const more = root && more_button(root);
     if (more) more.scrollIntoView({ block: 'center' });
-    const is_end = quiet >= 2 && !more && !page.has_strange_button && !page.is_busy && page.unread === 0;
+    const is_end = is_enough() && !more && !page.has_strange_button && !page.is_busy && page.unread === 0;
     return { ...page, items: [...seen.values()], steps, is_end, more_element: deep.hand_over(more) };
   },
 };

@@ -26,15 +26,15 @@ const message_items = (within) => {
   return items.sort((one, other) => (one.compareDocumentPosition(other) & 4 ? -1 : 1));
 };
 
-// The list that holds the conversation: around the messages, else the recognised empty one above the box.
+// The list that holds the conversation: the recognised one, else the box around all messages.
 const thread_list = (surface, box) => {
   const items = message_items(surface);
-  if (items.length) {
-    const around = [...deep.ancestors(items[0])].find((at) => items.every((item) => at !== item && deep.inside(item, at)) && !/^li$/.test(at.localName));
-    return around && around !== surface && deep.inside(around, surface) && !around.contains(box) ? around : null;
-  }
-  const logs = deep.all('[role=log], [class*="msg-s-message-list"]', surface);
-  return outermost(logs.filter((list) => !list.contains(box) && !box.contains(list)))[0] || null;
+  const is_apart = (list) => list !== surface && deep.inside(list, surface) && !list.contains(box);
+  const logs = outermost(deep.all('[role=log], [class*="msg-s-message-list"]', surface).filter((list) => is_apart(list) && !box.contains(list)));
+  if (!items.length) return logs[0] || null;
+  const holds_all = (list) => items.every((item) => item !== list && deep.inside(item, list));
+  const around = [...deep.ancestors(items[0])].find((at) => holds_all(at) && at.localName !== 'li');
+  return logs.find(holds_all) || (around && is_apart(around) ? around : null);
 };
 
 const ids_in_attributes = (element) =>
@@ -76,8 +76,8 @@ const has_people = (people) => people.slugs.length > 0 || people.ids.length > 0;
 // The composer's own bubble or dialog; else the smallest box around it that says whose it is, never wider than main.
 const surface_of = (box, boxes, options) => {
   const is_shared = (at) => boxes.some((other) => other !== box && deep.inside(other, at));
-  const marked = deep.closest(box, `${BUBBLES}, ${DIALOGS}`);
-  if (marked && !is_shared(marked)) return marked;
+  const marked = [...deep.ancestors(box)].filter((at) => at.matches(`${BUBBLES}, ${DIALOGS}`) && !is_shared(at));
+  if (marked.length) return marked.pop();
   let widest = box;
   for (const at of deep.ancestors(box)) {
     if (at.matches('body, html, iframe') || at === box.getRootNode().host || is_shared(at)) break;

@@ -154,8 +154,9 @@ const deep = {
   names(element) {
     const by_id = (element.getAttribute('aria-labelledby') || '').split(/\s+/).filter(Boolean);
     const named = by_id.map((id) => deep.text(element.getRootNode().getElementById(id)));
+    const drawn = [...element.querySelectorAll('svg[aria-label], img[alt]')].map((image) => image.getAttribute('aria-label') || image.alt);
     const value = element.localName === 'input' ? element.value : '';
-    const given = [element.getAttribute('aria-label'), ...named, deep.text(element), value, element.getAttribute('title')];
+    const given = [element.getAttribute('aria-label'), ...named, ...drawn, deep.text(element), value, element.getAttribute('title')];
     return [...new Set(given.map(squeeze).filter(Boolean))];
   },
 

@@ -11,7 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from engine.errors import LayoutChanged, TextNotWritten, WrongPerson
-from engine.pages.base import WAIT_MS, Reading, Window
+from engine.pages.base import Reading, Window
 from engine.pages.gate import PageKind
 from engine.pages.profile import Profile
 from engine.ports import Message, Thread, same_text
@@ -46,14 +46,29 @@ class Conversation:
 def open_conversation(
     window: Window, profile: Profile, *, focus: bool = False, walks: int = 1
 ) -> Conversation:
-    """From the person's proven page to their composer; the thread is read upwards in so many walks."""
+    """From the person's proven page to their composer; the thread is read upwards in so many walks.
+
+    A composer that shows no thread, such as a dialog, is left for the full page, which can prove what was sent.
+    """
     if profile.has_bubbles:
         close_bubbles(window, profile)
-    reading = _opened(window, profile)
+    _click_message(window, profile)
+    reading = _walk(window, profile, focus)
+    if profile.message_href and (
+        not reading.page["composers"] or (must_show and _is_blind(reading, profile))
+    ):
+        window.open(profile.message_href)
+        reading = _walk(window, profile, focus)
     composer = prove(reading, profile)
-    thread = _walk(window, profile, focus, walks)
-    evidence = {"container": composer["container"], **composer["recipient"]}
-    return Conversation(window, profile, thread, evidence)
+    thread = _rest(window, profile, reading, walks)
+    return Conversation(
+        window, profile, thread, {"container": composer["container"], **composer["recipient"]}
+    )
+
+
+def _is_blind(reading: Reading, profile: Profile) -> bool:
+    prove(reading, profile)
+    return not reading.page["thread"]["has_list"]
 
 
 def close_bubbles(window: Window, profile: Profile) -> None:
@@ -73,17 +88,9 @@ def close_bubbles(window: Window, profile: Profile) -> None:
     raise WrongPerson("another conversation is open and does not close")
 
 
-def _opened(window: Window, profile: Profile) -> Reading:
-    """The reading in which a composer stood; by the page's own control, else by that control's address."""
-    if profile.message_element is not None and not profile.has_bubbles:
-        window.click(profile.message_element)
-    else:
-        window.click(_control_again(window))
-    reading = _look(window, profile, wait_ms=OPENING_MS)
-    if not reading.page["composers"] and profile.message_href:
-        window.open(profile.message_href)
-        reading = _look(window, profile, wait_ms=WAIT_MS)
-    return reading
+def _click_message(window: Window, profile: Profile) -> None:
+    element = profile.message_element
+    window.click(_control_again(window) if element is None or profile.has_bubbles else element)
 
 
 def _control_again(window: Window) -> WebElement:
@@ -100,19 +107,24 @@ def _look(window: Window, profile: Profile, *, wait_ms: int = 0, **options: Any)
     return window.read(*READER, allowed=HERE, wait_ms=wait_ms, **people, **options)
 
 
-def _walk(window: Window, profile: Profile, focus: bool, walks: int) -> dict[str, Any]:
-    """The thread read upwards; at most so many walks, fewer when its beginning is reached."""
-    messages: list[dict[str, Any]] = []
-    thread: dict[str, Any] = {}
-    for _ in range(walks):
-        options = {"walk": True, "walk_ms": WALK_MS, "quiet_ms": QUIET_MS, "focus": focus}
-        reading = _look(window, profile, wait_ms=WRITING_MS, **options)
+def _walk(window: Window, profile: Profile, focus: bool = False) -> Reading:
+    """Wait for the person's composer, then read its thread upwards for as long as one script may."""
+    options = {"walk": True, "walk_ms": WALK_MS, "quiet_ms": QUIET_MS, "focus": focus}
+    return _look(window, profile, wait_ms=OPENING_MS, **options)
+
+
+def _rest(window: Window, profile: Profile, reading: Reading, walks: int) -> dict[str, Any]:
+    """The thread of this reading and of so many walks in all, fewer when its beginning is reached."""
+    thread = reading.page["thread"]
+    messages: list[dict[str, Any]] = thread["messages"]
+    for _ in range(walks - 1):
+        if thread.get("is_complete") or not thread["has_list"]:
+            break
+        reading = _walk(window, profile)
         prove(reading, profile)
         thread = reading.page["thread"]
         known = {message["key"] for message in messages}
-        messages = [m for m in thread["messages"] if m["key"] not in known] + messages
-        if thread.get("is_complete") or not thread["has_list"]:
-            break
+        messages = [each for each in thread["messages"] if each["key"] not in known] + messages
     return {**thread, "messages": messages, "is_complete": bool(thread.get("is_complete"))}
 
 

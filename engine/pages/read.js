@@ -25,4 +25,6 @@ const go = async () => {
   return { gate, page, is_stopped: is_stopped(gate), is_ready: true };
 };
 
+// The page is about to be replaced, and with it this script: say so while there is still somebody to say it.
+top_window.addEventListener('beforeunload', () => report({ has_moved: true }), { once: true });
 go().then(report, (error) => report({ error: `${error}\n${error.stack}` }));

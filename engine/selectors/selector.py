@@ -71,7 +71,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise BadSelectors(f"line {self.peek_event().start_mark.line + 1}: aliases are not allowed")
+            raise BadSelectors(f"line {self.line + 1}: aliases are not allowed")
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
