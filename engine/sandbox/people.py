@@ -42,9 +42,11 @@ class Person:
     old_slugs: tuple[str, ...] = ()
     earlier: tuple[Earlier, ...] = ()
 
+    known_member_id: str = ""  # of a person who was brought along; the others get one made from their slug
+
     @property
     def member_id(self) -> str:
-        return "ACoAA" + _digest("member", self.slug, 34)
+        return self.known_member_id or "ACoAA" + _digest("member", self.slug, 34)
 
     @property
     def thread_id(self) -> str:
@@ -69,6 +71,7 @@ def make_person(entry: Mapping[str, Any]) -> Person:
     fields = dict(entry)
     return Person(
         is_own=fields.pop("own", False),
+        known_member_id=fields.pop("member_id", ""),
         is_listed=fields.pop("listed", True),
         has_button=fields.pop("cta", "link") == "button",
         old_slugs=tuple(fields.pop("old_slugs", ())),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from engine.pace import SystemClock
-from engine.sandbox import Sandbox
+from engine.sandbox import Sandbox, load_people
 from engine.sandbox.faults import FAULTS, Faults, FaultValue, read_fault
 from engine.sandbox.town import COMPOSERS
 from engine.sandbox.words import WORDS
@@ -34,6 +34,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--composer", choices=COMPOSERS, default="shadow", help="where messages are written"
         )
+        parser.add_argument(
+            "--people", type=Path, metavar="FILE", help="a JSON file of people instead of the bundled town"
+        )
         parser.add_argument("--log", type=Path, help="keep the received messages in this file")
         parser.add_argument(
             "--today", type=_day, help="the sandbox's day, YYYY-MM-DD (default: today in Paris)"
@@ -45,6 +48,7 @@ class Command(BaseCommand):
         # Blocked before the first thread starts, so that every thread leaves the signals to sigwait.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         with Sandbox(
+            load_people(options["people"]) if options["people"] else None,
             today=options["today"] or now().date(),
             language=options["lang"],
             seed=options["seed"],

@@ -45,7 +45,7 @@ def _write_connections(path: Path, people: Iterable[Person]) -> Path:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for person in people:
-            first, _, last = person.name.rpartition(" ")
+            first, last = person.first_name, person.name.removeprefix(person.first_name).strip()
             row = [first, last, profile_url(person), person.email, person.company, person.headline]
             writer.writerow([*row, "12 Mar 2019"])
     return path
@@ -54,7 +54,7 @@ def _write_connections(path: Path, people: Iterable[Person]) -> Path:
 def _address_book(people: dict[str, Person], today: date) -> Iterable[str]:
     for slug, (version, form) in ADDRESS_BOOK.items():
         person = people[slug]
-        first, _, last = person.name.rpartition(" ")
+        first, last = person.first_name, person.name.removeprefix(person.first_name).strip()
         yield from ("BEGIN:VCARD", f"VERSION:{version}", f"FN:{person.name}", f"N:{last};{first};;;")
         yield from (f"EMAIL:{person.email}", f"URL:{profile_url(person)}")
         yield from (f"BDAY:{_birth(person, today).strftime(form)}", "END:VCARD")
