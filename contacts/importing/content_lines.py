@@ -15,6 +15,7 @@ from contacts.importing.rows import Refused
 
 LONGEST_VALUE = 20_000  # characters; photographs are longer, and nothing that is read
 LONGEST_COMPONENT = 2_000  # properties
+MOST_PARAMETERS = 50
 
 _NAME = re.compile(r"(?:[A-Za-z0-9_-]{1,60}\.)?([A-Za-z0-9_-]{1,60})(?=[;:])")
 _PARAMETER = re.compile(r";([^;:=\"]{0,100})(?:=((?:\"[^\"]{0,1000}\"|[^;:\"]{0,1000})))?")
@@ -115,7 +116,9 @@ def _property(line: str) -> Property | None:
         return None
     parameters: dict[str, str] = {}
     position = named.end()
-    while (found := _PARAMETER.match(line, position)) and found.end() > position:
+    for _ in range(MOST_PARAMETERS):
+        if not (found := _PARAMETER.match(line, position)):
+            break
         position = found.end()
         key, value = (found[1], found[2]) if found[2] is not None else ("type", found[1])
         _remember(parameters, key.strip().lower(), value.strip('"').lower())
