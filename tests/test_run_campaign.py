@@ -143,3 +143,13 @@ def test_the_same_start_is_handed_to_the_rehearsing_process():
         "birthday", "--account", "ada", "--limit", "3", "--late-days", "0", "--no-late", "--json", "--dry-run",
         "--read-network",
     ]  # fmt: skip
+
+
+def test_an_error_of_the_program_is_told_with_its_run_and_70(account, capsys, settings):
+    settings.NETWORK_URL = "https://example.org"  # the world refuses it: no check ran before
+
+    answer, code = told(capsys, "birthday")
+
+    assert (answer["outcome"], code) == ("internal_error", 70)
+    assert answer["run"] == Run.objects.get().pk
+    assert "example.org" in answer["reason"]

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -14,11 +15,12 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
+from django.db.models import Max
 from rich.console import Console
 
 from campaigns import report
 from campaigns.kinds import Options, kind_of
-from campaigns.models import Busy, Campaign
+from campaigns.models import Busy, Campaign, Run
 from campaigns.rehearsal import rehearse
 from campaigns.runner import Listener, run_campaign
 from campaigns.screens import LogListener, TerminalListener, print_report
@@ -26,6 +28,8 @@ from engine.checks import check_network_url
 from engine.errors import AccountPaused
 from engine.pace import SystemClock
 from engine.world import open_world
+
+log = logging.getLogger("campaigns.run")
 
 EXIT_CODES = """exit codes: 0 finished, or nothing to do; 75 try later (another run is busy, outside the hours, a limit
 is reached, the browser or the database failed); 78 needs a person (paused account, no session, changed layout, a
@@ -123,6 +127,7 @@ def find_account(name: str | None) -> Any:
 
 def _start(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict[str, Any]:
     """Run it, watched; a start that is refused is told in the same shape."""
+    before = campaign.runs.aggregate(last=Max("pk"))["last"] or 0
     try:
         with _listener(options) as listener, _stop_asked() as should_stop:
             clock = SystemClock()
@@ -132,6 +137,13 @@ def _start(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict
         return report.of_nothing(campaign, "busy", str(busy))
     except AccountPaused as paused:
         return report.of_nothing(campaign, paused.outcome, str(paused))
+    except OperationalError:
+        raise
+    except Exception as error:  # the run has recorded it and ended; cron gets a code and a reason
+        log.exception("an error of this program")
+        run = campaign.runs.filter(pk__gt=before).first()
+        reason = f"{type(error).__name__}: {error}"
+        return report.of_run(run) if run else report.of_nothing(campaign, Run.Outcome.INTERNAL_ERROR, reason)
 
 
 def _plan_only(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict[str, Any]:
