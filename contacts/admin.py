@@ -39,7 +39,7 @@ class ReadOnly:
         return False
 
 
-class InteractionInline(ReadOnly, TabularInline):  # type: ignore[misc]
+class InteractionInline(ReadOnly, TabularInline):
     model = Interaction
     fields = ["happened_at", "type", "status", "account", "payload"]
     readonly_fields = fields
@@ -52,7 +52,7 @@ class InteractionInline(ReadOnly, TabularInline):  # type: ignore[misc]
         return interactions.select_related("account", "contact")
 
 
-class AliasInline(TabularInline):  # type: ignore[misc]
+class AliasInline(TabularInline):
     model = ContactAlias
     fields = ["profile_url", "created_at"]
     readonly_fields = ["created_at"]
@@ -61,7 +61,7 @@ class AliasInline(TabularInline):  # type: ignore[misc]
 
 
 @admin.register(Contact)
-class ContactAdmin(ModelAdmin):  # type: ignore[misc]
+class ContactAdmin(ModelAdmin):
     list_display = ["name", "birthday_on", "status", "company", "profile_url"]
     list_filter = ["status", BirthdayMonthFilter, "birthday_source", "accounts"]
     search_fields = ["name", "email", "profile_url", "company"]
@@ -99,7 +99,7 @@ class ContactAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(ContactAlias)
-class ContactAliasAdmin(ModelAdmin):  # type: ignore[misc]
+class ContactAliasAdmin(ModelAdmin):
     list_display = ["profile_url", "contact", "created_at"]
     search_fields = ["profile_url", "contact__name", "contact__profile_url"]
     list_select_related = ["contact"]
@@ -108,7 +108,7 @@ class ContactAliasAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(Interaction)
-class InteractionAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+class InteractionAdmin(ReadOnly, ModelAdmin):
     list_display = ["happened_at", "type", "status", "contact", "account"]
     list_filter = ["type", "status", "account"]
     search_fields = ["contact__name", "contact__profile_url"]
