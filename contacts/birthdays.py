@@ -5,6 +5,7 @@ import unicodedata
 from calendar import isleap
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 LEAP_DAYS = {"02-28": (2, 28), "03-01": (3, 1)}  # when 29 February is celebrated in common years
 LAST_PLACEHOLDER_YEAR = 1900  # Apple writes 1604 for "no year", others 1900 or 0001; nobody alive is older
@@ -54,8 +55,11 @@ def parse(text: str) -> Birthday | None:
     Understands vCard's forms (`--0229`, `1985-04-12`, `19850412`, with a time), numbers in either order where
     only one order is a day (`29/02`), and names of months in en, fr, de, es, it, pt and nl ("le 10 nov.").
     """
-    if len(text) > LONGEST_TEXT:
-        return None
+    return _parse(text) if len(text) <= LONGEST_TEXT else None
+
+
+@lru_cache(maxsize=4_096)  # the dates of a long file repeat
+def _parse(text: str) -> Birthday | None:
     plain = _with_ascii_digits(text).strip()
     return _parse_iso(plain) or _parse_numbers(plain) or _parse_words(plain)
 

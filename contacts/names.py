@@ -35,7 +35,10 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-
 
 def clean(full_name: str) -> str:
     """A name that can be stored and shown: one line, NFC, nothing invisible, at most 300 characters."""
-    text = _ANSI.sub("", full_name[:LONGEST_READ])
+    text = full_name[:LONGEST_READ]
+    if text.isascii() and text.isprintable():  # almost every value of a long file
+        return " ".join(text.split())[:LONGEST_NAME].strip()
+    text = _ANSI.sub("", text)
     text = "".join(" " if character.isspace() else character for character in text if _is_visible(character))
     text = _LOOSE_JOINERS.sub("", text)
     return unicodedata.normalize("NFC", " ".join(text.split()))[:LONGEST_NAME].strip(" \u200c\u200d")

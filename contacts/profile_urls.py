@@ -64,13 +64,15 @@ def _checked_text(address: str) -> str:
         raise InvalidProfileUrl("empty")
     if "\\" in text:
         raise InvalidProfileUrl("holds a backslash")
-    if any(character.isspace() or _is_invisible(character) for character in text):
+    if " " in text or (not text.isprintable() and any(map(_is_invisible, text))):
         raise InvalidProfileUrl("holds white space or control characters")
     return text
 
 
 def _is_invisible(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs"} and character not in _JOINERS
+    return (
+        unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"} and character not in _JOINERS
+    )
 
 
 def _without_scheme(text: str) -> str:
