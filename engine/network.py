@@ -43,7 +43,6 @@ class PagesNetwork:
     def birthdays(self, today: date) -> BirthdayList:
         with _nothing_sent("birthdays.list"):
             found = birthdays.harvest(self._window, today)
-        self._window.account.learn_language(found.language)
         return replace(found, cards=[self._canonical(card) for card in found.cards])
 
     def write(self, recipient: Recipient, text: str) -> "PageDraft":

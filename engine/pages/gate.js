@@ -69,7 +69,7 @@ const is_stopped = (seen) => {
   const [first, second] = new URL(seen.address).pathname.split('/').filter(Boolean);
   return (
     seen.is_network_error || seen.has_captcha_form || seen.has_captcha_frame || seen.has_pin || seen.has_password ||
-    seen.has_chooser || seen.has_agreement || [404, 429, 999].includes(seen.status) ||
+    seen.has_chooser || seen.has_agreement || seen.status >= 400 ||
     ['login', 'authwall', 'checkpoint', 'challenge', 'uas', '404'].includes(first) ||
     (first === 'signup' && second === 'cold-join') || seen.page_keys.some((key) => /checkpoint|auth_wall/.test(key))
   );

@@ -55,7 +55,7 @@ def open_conversation(
     _click_message(window, profile)
     reading = _walk(window, profile, focus)
     if profile.message_href and (
-        not reading.page["composers"] or (must_show and _is_blind(reading, profile))
+        not reading.page["composers"] or _is_blind(reading, profile)
     ):
         window.open(profile.message_href)
         reading = _walk(window, profile, focus)

@@ -2,7 +2,9 @@
 
 import json
 from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -44,3 +46,69 @@ class _Writer(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.parts.append(escape(data))
+
+
+def page(body: str, head: str = "") -> bytes:
+    return f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">{head}</head><body>{body}</body></html>'.encode()
+
+
+NAV = '<header data-testid="primary-nav"><nav><a href="/messaging/">M</a><a href="/notifications/">N</a></nav></header>'
+
+
+class Shelf:
+    """Serves captures (/NAME.html, /NAME.xhtml) and the pages that a test puts into `pages`, by path."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, bytes] = {}
+        self.redirects: dict[str, str] = {}
+        self.statuses: dict[str, int] = {}
+        self.requests: list[str] = []
+
+    def __enter__(self) -> "Shelf":
+        shelf = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                shelf.answer(self)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Nothing to say."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def clear(self) -> None:
+        for kept in (self.pages, self.redirects, self.statuses, self.requests):
+            kept.clear()
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        path = handler.path.split("?")[0]
+        if path != "/favicon.ico":
+            self.requests.append(path)
+        status = self.statuses.get(path, 302 if path in self.redirects else 200)
+        body, kind = self.content(path)
+        handler.send_response(status if body is not None or status != 200 else 404)
+        if path in self.redirects:
+            handler.send_header("Location", self.redirects[path])
+        handler.send_header("Content-Type", kind)
+        handler.end_headers()
+        handler.wfile.write(body or b"")
+
+    def content(self, path: str) -> tuple[bytes | None, str]:
+        name, _, ending = path.strip("/").rpartition(".")
+        if path not in self.pages and name and (FOLDER / f"{name}.html").exists():
+            if ending == "xhtml":
+                return as_xhtml(name), "application/xhtml+xml"
+            return as_html(name), "text/html; charset=utf-8"
+        return self.pages.get(path), "text/html; charset=utf-8"
