@@ -93,10 +93,22 @@ def copy_database(scratch: Path) -> None:
 
 
 def _copy_sqlite(source: Path, scratch: Path) -> None:
-    """By SQLite's own backup, through a connection that cannot write, not even a checkpoint."""
+    """By SQLite's own backup, through a connection that cannot write, not even a checkpoint.
+
+    A database without a write-ahead log is at rest: it is read as it lies, without the files of a reader.
+    """
     if not source.exists():
         return
-    reader = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
+    log = source.with_name(f"{source.name}-wal")
+    if not log.exists():
+        _back_up(f"{source.resolve().as_uri()}?immutable=1", scratch)
+        if not log.exists():
+            return
+    _back_up(f"{source.resolve().as_uri()}?mode=ro", scratch)
+
+
+def _back_up(source: str, scratch: Path) -> None:
+    reader = sqlite3.connect(source, uri=True)
     writer = sqlite3.connect(scratch)
     try:
         reader.backup(writer)
