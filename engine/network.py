@@ -13,7 +13,6 @@ from engine.models import Account
 from engine.pages import birthdays
 from engine.pages.base import WAIT_MS, Browser, Reading, Window
 from engine.pages.messaging import (
-    MOST_WALKS,
     Conversation,
     as_thread,
     check_ready,
@@ -56,7 +55,7 @@ class PagesNetwork:
     def read_thread(self, recipient: Recipient) -> Thread:
         """See engine.ports.Network."""
         with _nothing_sent("thread.message"):
-            return as_thread(self._open(recipient, walks=MOST_WALKS).thread)
+            return as_thread(self._open(recipient, patient=True).thread)
 
     def _open(self, recipient: Recipient, **options: Any) -> Conversation:
         return open_conversation(self._window, open_profile(self._window, recipient), **options)

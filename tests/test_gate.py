@@ -112,7 +112,12 @@ def test_the_page_key_of_a_wall_counts_at_any_address(window, shelf, key, kind):
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(404, PageKind.UNAVAILABLE), (429, PageKind.RATE_LIMITED), (999, PageKind.RATE_LIMITED), (500, PageKind.FEED)],
+    [
+        (404, PageKind.UNAVAILABLE),
+        (429, PageKind.RATE_LIMITED),
+        (999, PageKind.RATE_LIMITED),
+        (500, PageKind.FEED),
+    ],
 )
 def test_the_answers_status_counts(window, shelf, status, kind):
     assert kind_of(window, shelf, "/feed/", NAV + TEXT, status=status) is kind
@@ -181,7 +186,9 @@ def guarded(browser, shelf, window, account):
         ("/in/ada/", f'{NAV}<main>{CARD}</main><input type="password">', "Look at it"),
     ],
 )
-def test_what_is_not_expected_pauses_the_account_with_its_own_advice(guarded, shelf, account, path, body, advice):
+def test_what_is_not_expected_pauses_the_account_with_its_own_advice(
+    guarded, shelf, account, path, body, advice
+):
     shelf.pages[path] = page(body)
     guarded.open(path)
     with pytest.raises(AccountPaused, match=advice):

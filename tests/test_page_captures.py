@@ -54,7 +54,11 @@ def look(browser, shelf):
 def test_a_captured_page_is_classified_as_what_it_is(look, name, form):
     gate, truth = look(name, form, *profile.READER).gate, expected(name)
 
-    assert (gate.kind, gate.lang, gate.dom_generation) == (truth["page_kind"], truth["lang"], truth["dom_generation"])
+    assert (gate.kind, gate.lang, gate.dom_generation) == (
+        truth["page_kind"],
+        truth["lang"],
+        truth["dom_generation"],
+    )
     assert gate.is_signed_in == truth.get("logged_in", True)
     assert gate.challenge == (truth.get("challenge") or None)
 

@@ -1,14 +1,19 @@
 """The browser's window on the network: open an address, read a page in one round trip, never act on the wrong one."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from selenium.common.exceptions import JavascriptException, NoSuchFrameException, WebDriverException
+from selenium.common.exceptions import (
+    JavascriptException,
+    NoSuchFrameException,
+    UnexpectedAlertPresentException,
+    WebDriverException,
+)
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.remote.webelement import WebElement
 
@@ -111,9 +116,7 @@ class Window:
         """Go to a path, or to an address that is rebuilt onto this network, whatever host it names."""
         url = urlsplit(address)
         self.leave_frame()
-        self._send(
-            "open", lambda: self.driver.get(f"{self.base_url}{url.path}{'?' * bool(url.query)}{url.query}")
-        )
+        self._go(f"{self.base_url}{url.path}{'?' * bool(url.query)}{url.query}")
 
     def read(
         self, *parts: str, allowed: Collection[PageKind], wait_ms: int = WAIT_MS, **options: Any
@@ -150,32 +153,35 @@ class Window:
 
     def click(self, element: WebElement) -> None:
         """One trusted click, on the element as it lies now; the driver refuses a covered one."""
-        self._send("click", element.click)
+        element.click()
 
     def enter_frame(self, frame: WebElement | None) -> None:
         if frame is not None:
-            self._send("frame", lambda: self.driver.switch_to.frame(frame))
+            self.driver.switch_to.frame(frame)
             self._is_in_frame = True
 
     def leave_frame(self) -> None:
         if self._is_in_frame:
             self._is_in_frame = False
-            self._send("frame", self.driver.switch_to.default_content)
+            self.driver.switch_to.default_content()
 
     def press(self, chain: ActionChains) -> None:
         """One sequence of real key events."""
-        self._send("keys", chain.perform)
+        chain.perform()
 
     def type(self, text: str) -> None:
         """Put one line of text where the focus is, as an input method does: no character can act as a key."""
-        self._send("type", lambda: self.driver.cdp("Input.insertText", {"text": text}))
+        self.driver.cdp("Input.insertText", {"text": text})
 
-    def _send(self, name: str, command: Callable[[], object]) -> None:
+    def _go(self, address: str) -> None:
         try:
-            command()
+            self.driver.get(address)
+        except UnexpectedAlertPresentException:
+            # Left by the page before; the driver has declined it.
+            self.driver.get(address)
         except WebDriverException as error:
             # Chromium's own error page is a page like any other: the gate names it.
-            if name != "open" or "net::ERR_" not in (error.msg or ""):
+            if "net::ERR_" not in (error.msg or ""):
                 raise
 
     def _run(self, script: str, options: dict[str, Any]) -> dict[str, Any]:

@@ -184,7 +184,9 @@ def _is_unavailable(seen: Evidence) -> bool:
     if parts[:1] == ["404"] or parts[:2] == ["in", "unavailable"] or seen["status"] == 404:
         return True
     is_elsewhere = _kind_by_path(str(seen["address"])) not in (None, PageKind.PROFILE)
-    return not (seen["has_top_card"] or is_elsewhere) and _says(seen["main_text"] or seen["bare_text"], UNAVAILABLE)
+    return not (seen["has_top_card"] or is_elsewhere) and _says(
+        seen["main_text"] or seen["bare_text"], UNAVAILABLE
+    )
 
 
 def _kind_by_path(address: str) -> PageKind | None:

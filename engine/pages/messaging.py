@@ -18,7 +18,9 @@ from engine.ports import Message, Thread, same_text
 
 HERE = (PageKind.PROFILE, PageKind.MESSAGING)
 READER = ("composers", "thread")
-OPENING_MS, WRITING_MS, WALK_MS, QUIET_MS = 6_000, 3_000, 8_000, 700
+OPENING_MS, PAGE_MS, WRITING_MS, WALK_MS = 4_000, 5_000, 3_000, 8_000
+# How long nothing new may come before it counts; whoever settles a doubt by a thread waits longer.
+QUIET_MS, PATIENT_MS = 700, 2_000
 MOST_BUBBLES, MOST_WALKS = 5, 12
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
 
@@ -44,23 +46,23 @@ class Conversation:
 
 
 def open_conversation(
-    window: Window, profile: Profile, *, focus: bool = False, walks: int = 1
+    window: Window, profile: Profile, *, focus: bool = False, patient: bool = False
 ) -> Conversation:
-    """From the person's proven page to their composer; the thread is read upwards in so many walks.
+    """From the person's proven page to their composer, with the thread above it read upwards.
 
+    `patient`: to the thread's very beginning, and slowly, because something follows from what is not there.
     A composer that shows no thread, such as a dialog, is left for the full page, which can prove what was sent.
     """
     if profile.has_bubbles:
         close_bubbles(window, profile)
     _click_message(window, profile)
-    reading = _walk(window, profile, focus)
-    if profile.message_href and (
-        not reading.page["composers"] or _is_blind(reading, profile)
-    ):
+    options = {"focus": focus, "quiet_ms": PATIENT_MS if patient else QUIET_MS}
+    reading = _walk(window, profile, OPENING_MS, **options)
+    if profile.message_href and (not reading.page["composers"] or _is_blind(reading, profile)):
         window.open(profile.message_href)
-        reading = _walk(window, profile, focus)
+        reading = _walk(window, profile, PAGE_MS, **options)
     composer = prove(reading, profile)
-    thread = _rest(window, profile, reading, walks)
+    thread = _rest(window, profile, reading, **options) if patient else reading.page["thread"]
     return Conversation(
         window, profile, thread, {"container": composer["container"], **composer["recipient"]}
     )
@@ -107,25 +109,24 @@ def _look(window: Window, profile: Profile, *, wait_ms: int = 0, **options: Any)
     return window.read(*READER, allowed=HERE, wait_ms=wait_ms, **people, **options)
 
 
-def _walk(window: Window, profile: Profile, focus: bool = False) -> Reading:
+def _walk(window: Window, profile: Profile, wait_ms: int, **options: Any) -> Reading:
     """Wait for the person's composer, then read its thread upwards for as long as one script may."""
-    options = {"walk": True, "walk_ms": WALK_MS, "quiet_ms": QUIET_MS, "focus": focus}
-    return _look(window, profile, wait_ms=OPENING_MS, **options)
+    return _look(window, profile, wait_ms=wait_ms, walk=True, walk_ms=WALK_MS, **options)
 
 
-def _rest(window: Window, profile: Profile, reading: Reading, walks: int) -> dict[str, Any]:
-    """The thread of this reading and of so many walks in all, fewer when its beginning is reached."""
+def _rest(window: Window, profile: Profile, reading: Reading, **options: Any) -> dict[str, Any]:
+    """The thread of this reading and of those that follow, until its beginning is reached."""
     thread = reading.page["thread"]
     messages: list[dict[str, Any]] = thread["messages"]
-    for _ in range(walks - 1):
+    for _ in range(MOST_WALKS):
         if thread.get("is_complete") or not thread["has_list"]:
             break
-        reading = _walk(window, profile)
+        reading = _walk(window, profile, OPENING_MS, **options)
         prove(reading, profile)
         thread = reading.page["thread"]
         known = {message["key"] for message in messages}
         messages = [each for each in thread["messages"] if each["key"] not in known] + messages
-    return {**thread, "messages": messages, "is_complete": bool(thread.get("is_complete"))}
+    return {**thread, "messages": messages}
 
 
 def prove(reading: Reading, profile: Profile) -> dict[str, Any]:
@@ -167,7 +168,9 @@ def own_count(messages: Sequence[dict[str, Any]], text: str) -> int:
 def as_thread(thread: dict[str, Any]) -> Thread:
     """The thread as the port describes it; it was proved before it was read."""
     messages = [Message(bool(m["is_own"]), m["text"], _moment(m["sent_at"])) for m in thread["messages"]]
-    return Thread(is_theirs=True, is_one_to_one=True, is_complete=thread["is_complete"], messages=messages)
+    return Thread(
+        is_theirs=True, is_one_to_one=True, is_complete=bool(thread.get("is_complete")), messages=messages
+    )
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -83,6 +83,14 @@ const scroll_up = (scroller) => {
   scroller.scrollTop = is_reversed ? -scroller.scrollHeight : 0;
 };
 
+// What is too short to scroll, or stands at its top already, is told all the same that somebody wants more.
+const ask_for_more = (list) => {
+  for (const at of [...deep.all('*', list).filter((inner) => inner.children.length && !deep.closest(inner, 'li')), list, deep.up(list)]) {
+    at.dispatchEvent(new WheelEvent('wheel', { deltaY: -120, bubbles: true }));
+    at.dispatchEvent(new Event('scroll'));
+  }
+};
+
 const is_at_top = (scroller) => {
   const is_reversed = deep.style(scroller).flexDirection === 'column-reverse';
   return is_reversed ? scroller.scrollTop - scroller.clientHeight <= 2 - scroller.scrollHeight : scroller.scrollTop <= 1;
@@ -127,7 +135,9 @@ const reader = {
       return fresh.length > 0;
     };
     keep();
-    while (quiet < 2 && performance.now() < end) {
+    // An empty thread is believed later than the beginning of a long one.
+    const is_enough = () => quiet >= (seen.length ? 2 : 3);
+    while (!is_enough() && performance.now() < end) {
       const [composer] = composers(options);
       const list = composer && thread_list(composer.nodes.surface, composer.nodes.element);
       if (!list) {
@@ -139,13 +149,14 @@ const reader = {
       const last = message_items(composer.nodes.surface)[0] || list;
       const scroller = deep.inside(deep.scroller(last), composer.nodes.surface) ? deep.scroller(last) : null;
       if (scroller) scroll_up(scroller);
+      if (!scroller || is_at_top(scroller)) ask_for_more(list);
       const has_new = await until(keep, options.quiet_ms);
       const is_top = !scroller || is_at_top(scroller);
       quiet = !has_new && is_top && !is_busy(list) && !earlier ? quiet + 1 : 0;
     }
     keep();
     page = reader.read(options);
-    const is_whole = quiet >= 2 && page.thread.has_list && page.thread.unread === 0;
+    const is_whole = is_enough() && page.thread.has_list && page.thread.unread === 0;
     const is_certain = seen.every((message) => message.is_own !== null);
     return { ...page, thread: { ...page.thread, messages: seen, is_complete: is_whole && is_certain } };
   },

@@ -49,7 +49,7 @@ class _Writer(HTMLParser):
 
 
 def page(body: str, head: str = "") -> bytes:
-    return f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">{head}</head><body>{body}</body></html>'.encode()
+    return f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">{head}</head>{body}</html>'.encode()
 
 
 NAV = '<header data-testid="primary-nav"><nav><a href="/messaging/">M</a><a href="/notifications/">N</a></nav></header>'
@@ -71,7 +71,7 @@ class Shelf:
             def do_GET(self) -> None:
                 shelf.answer(self)
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *args: Any) -> None:
                 """Nothing to say."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
