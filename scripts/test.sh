@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every test: all of them on SQLite beside a Redis of its own, then those without a browser on PostgreSQL.
+# Runs every test: all of them on SQLite beside a Redis of its own, then those that use the database, without a browser, on PostgreSQL.
 # The coverage of both legs is combined, and the last line tells the result of the whole as pytest would.
 # Usage: scripts/test.sh      PYTEST_ARGS="-k birthday" is handed to both legs
 set -euo pipefail
@@ -48,7 +48,7 @@ run_leg() {
 
 on_postgresql() {
     # psycopg takes the password and the port from the environment that pg_virtualenv sets as well.
-    DATABASE_URL="postgres://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/$PGDATABASE" run_leg postgresql -m "not browser"
+    DATABASE_URL="postgres://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/$PGDATABASE" run_leg postgresql -m "database and not browser"
 }
 export -f run_leg on_postgresql
 
