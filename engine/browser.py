@@ -13,7 +13,8 @@ from django.conf import settings
 from django.db import transaction
 
 from engine import processes, sessions
-from engine.browser_paths import find_browser, find_driver
+from engine.browser_paths import find_browser, find_driver, is_headless_shell
+from engine.browser_profiles import LastingProfile
 from engine.errors import BrowserFailed
 from engine.models import Account, BrowserProcess
 from engine.ports import Clock
@@ -33,7 +34,8 @@ class Browser:
 
     `load_session` gives the cookies to present before the first navigation. It is asked before anything is
     started, so that a missing session (NoSession) starts nothing; a rehearsal never asks. `is_attended`: a
-    person drives it (to sign in), so the security check's own hosts are reachable too.
+    person drives it (to sign in), so the security check's own hosts are reachable too, and nobody is signed in
+    at first. A rehearsal and a browser on a Grid never touch the profile that an account keeps.
     """
 
     def __init__(
@@ -53,11 +55,14 @@ class Browser:
         self.is_rehearsal = is_rehearsal
         self.headless = headless
         self.is_attended = is_attended
+        self.presented: list[sessions.Cookie] = []
         self._load_session = load_session
         self._driver: Driver | None = None
         self._service: QuietService | None = None
         self._folder: Path | None = None
         self._record: BrowserProcess | None = None
+        self._profile: LastingProfile | None = None
+        self._profile_hold = ExitStack()
         self._spent_round_trips = 0
         self._failed = ""
 
@@ -122,10 +127,26 @@ class Browser:
         with ExitStack() as undo:
             undo.callback(self.quit)
             self._driver = self._start_remote() if settings.SELENIUM_REMOTE_URL else self._start_local()
-            sessions.install(self._driver, cookies, self.network_url)
+            self._present(self._driver, cookies)
             self._check_in_time()
             undo.pop_all()
         return self._driver
+
+    def _present(self, driver: "Driver", cookies: list[sessions.Cookie]) -> None:
+        self.presented = cookies
+        if self._profile is None:
+            sessions.install(driver, cookies, self.network_url)
+        elif self.is_attended:
+            sessions.sign_out(driver, self.network_url)
+        else:
+            is_known = self._profile.session == sessions.fingerprint(cookies)
+            sessions.install_in_profile(driver, cookies, self.network_url, is_known=is_known)
+            self.agree_on(cookies)
+
+    def agree_on(self, cookies: list[sessions.Cookie]) -> None:
+        """Note in the profile, where one is kept, which stored session its own cookies come from."""
+        if self._profile:
+            self._profile.note(session=sessions.fingerprint(cookies))
 
     def _start_remote(self) -> "Driver":
         from engine.driver import RemoteDriver
@@ -135,7 +156,8 @@ class Browser:
     def _start_local(self) -> "Driver":
         from engine.driver import LocalDriver, QuietService
 
-        binary, program = find_browser(), find_driver()
+        binary, program = find_browser(has_window=not self.headless), find_driver()
+        profile = self._hold_profile(binary)
         self._folder = processes.make_folder()
         self._service = QuietService(program, self._folder)
         self._service.start()
@@ -145,8 +167,19 @@ class Browser:
                 self._record = processes.record(self.account, self._service.process.pid, self.clock)
         options = self._options()
         options.binary_location = str(binary)
-        options.add_argument(f"--user-data-dir={self._folder / 'profile'}")
+        if is_headless_shell(binary):
+            options.set_capability("browserName", "chrome-headless-shell")
+        options.add_argument(f"--user-data-dir={profile or self._folder / 'profile'}")
         return LocalDriver(self._service, options)
+
+    def _hold_profile(self, binary: Path) -> Path | None:
+        """The folder of the profile that the account keeps, held until `quit`; None where it keeps none."""
+        if self.is_rehearsal or self.account is None or not self.account.keeps_profile:
+            return None
+        profile = LastingProfile(self.account)
+        self._profile_hold.enter_context(profile.held(binary))
+        self._profile = profile
+        return profile.folder
 
     def _options(self) -> "Options":
         from engine.driver import make_options
@@ -161,7 +194,7 @@ class Browser:
         driver, self._driver = self._driver, None
         if driver:
             self._spent_round_trips += driver.round_trips
-            driver.leave()
+            driver.leave(is_kept=self._profile is not None)
         if self._service:
             self._service.kill()
             self._service.stop()
@@ -169,5 +202,6 @@ class Browser:
             shutil.rmtree(self._folder, ignore_errors=True)
         if self._record:
             BrowserProcess.objects.filter(pk=self._record.pk).update(ended_at=self.clock.now())
-        self._service = self._folder = self._record = None
+        self._profile_hold.close()
+        self._service = self._folder = self._record = self._profile = None
         self._failed = ""

@@ -2,11 +2,11 @@
 
 import os
 import subprocess
-from collections.abc import Generator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from selenium import webdriver
 from selenium.common import exceptions
@@ -15,12 +15,13 @@ from selenium.webdriver.chrome.remote_connection import ChromeRemoteConnection
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.webdriver import LocalWebDriver
 from selenium.webdriver.remote.client_config import ClientConfig
+from selenium.webdriver.remote.remote_connection import RemoteConnection
 from urllib3.exceptions import HTTPError
 
 from engine.errors import BrowserFailed
 from engine.processes import die_with_parent, kill_group, start_of
 
-PAGE_SECONDS, SCRIPT_SECONDS, COMMAND_SECONDS = 45, 15, 60
+PAGE_SECONDS, SCRIPT_SECONDS, COMMAND_SECONDS, LEAVE_SECONDS = 45, 15, 60, 10
 WINDOW = "1920,1080"  # below 1600 an open conversation covers buttons of the list behind it
 
 DEAD_BROWSER_ERRORS = (
@@ -65,7 +66,17 @@ class Driver(webdriver.Remote):
         ]
         return answer
 
-    def leave(self) -> None:
+    @contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """Within the block no command is waited for longer; one that takes longer is a BrowserFailed."""
+        config = cast(RemoteConnection, self.command_executor).client_config
+        usual, config.timeout = config.timeout, seconds
+        try:
+            yield
+        finally:
+            config.timeout = usual
+
+    def leave(self, *, is_kept: bool = False) -> None:
         """End the session, if it still answers, and the connection to it."""
         with suppress(BrowserFailed, exceptions.WebDriverException):
             self.quit()
@@ -82,8 +93,14 @@ class LocalDriver(Driver, webdriver.Chrome):
         # webdriver.Chrome's own constructor would look for a driver and start it with longer timeouts.
         LocalWebDriver.__init__(self, command_executor=self.connection, options=options)  # type: ignore[no-untyped-call]
 
-    def leave(self) -> None:
-        """Close the connection only: a hanging browser would take its time over a command."""
+    def leave(self, *, is_kept: bool = False) -> None:
+        """Close the connection only: a hanging browser would take its time over a command.
+
+        A browser whose profile is kept is asked to end by itself: only then it writes its last cookies down.
+        """
+        if is_kept:
+            with self.patience(LEAVE_SECONDS):
+                super().leave()
         self.connection.close()  # type: ignore[no-untyped-call]
 
 

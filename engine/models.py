@@ -49,6 +49,12 @@ class Account(models.Model):
     pause_min_seconds = models.PositiveSmallIntegerField(default=90, validators=[MinValueValidator(30)])
     pause_max_seconds = models.PositiveSmallIntegerField(default=180, validators=[MinValueValidator(30)])
 
+    keeps_profile = models.BooleanField(
+        default=False,
+        help_text="Keep the browser's profile between runs, as real sessions prefer. It then holds the session, "
+        "unencrypted, in a folder of this installation's data that only its owner can open.",
+    )
+
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     paused_reason = models.CharField(max_length=500, blank=True)
     paused_advice = models.CharField(max_length=500, blank=True)
@@ -131,6 +137,25 @@ class BrowserProcess(models.Model):
 
     def __str__(self) -> str:
         return f"browser group {self.group_id} on {self.host}"
+
+
+class Snapshot(models.Model):
+    """A page that was not as expected: its text and its picture, without secrets, kept for some days."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="snapshots")
+    address = models.CharField(max_length=500, blank=True, help_text="Of the page, without its query.")
+    page_kind = models.CharField(max_length=30, blank=True)
+    reason = models.CharField(max_length=500)
+    selector_key = models.CharField(max_length=100, blank=True)
+    html_path = models.CharField(max_length=200, blank=True)
+    image_path = models.CharField(max_length=200, blank=True)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["taken_at"], name="snapshot_taken_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.reason} at {self.taken_at:%Y-%m-%d %H:%M:%S}"
 
 
 class LinkedInSelector(models.Model):

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import select
 import shutil
 import signal
@@ -12,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import psutil
+from django.conf import settings
 
 from engine.errors import BrowserFailed
 from engine.models import Account, BrowserProcess
@@ -46,6 +48,15 @@ def make_folder() -> Path:
     """A folder of mode 0700 for one browser's profile, named after the process that owns it."""
     owner = f"{os.getpid()}-{start_of(os.getpid()):.0f}"
     return Path(tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}-{owner}-"))
+
+
+def lasting_folder(account: Account) -> Path:
+    """Where the browser profile of an account that keeps one lies; it may not exist."""
+    return _lasting_folders() / account.name
+
+
+def _lasting_folders() -> Path:
+    return Path(settings.DATA_DIR).resolve() / "profiles"
 
 
 def remove_abandoned_folders() -> None:
@@ -94,7 +105,7 @@ def kill_group(group_id: int, leader_started: float) -> bool:
             return was_alive
         for process in condemned:
             _kill(process)
-        condemned = _members(group_id, leader_started) + _users_of(folders)
+        condemned = _members(group_id, leader_started) + users_of(*folders)
     raise BrowserFailed(f"the browser's processes (group {group_id}) do not end even when killed")
 
 
@@ -150,17 +161,21 @@ def _is_orphaned_browser(process: psutil.Process, leader_started: float) -> bool
     return False
 
 
-def _folder_of(process: psutil.Process) -> str | None:
-    """The profile's folder as the command line of a browser's process names it."""
+def _folder_of(process: psutil.Process) -> Path | None:
+    """The profile's folder, one of ours, as the command line of a browser's process names it."""
     for word in _words_of(process):
-        if word.startswith("--user-data-dir=") and FOLDER_PREFIX in word:
-            return word.removeprefix("--user-data-dir=")
+        folder = Path(word.removeprefix("--user-data-dir="))
+        is_lasting = folder.parent == _lasting_folders()
+        if word.startswith("--user-data-dir=") and (is_lasting or FOLDER_PREFIX in word):
+            return folder
     return None
 
 
-def _users_of(folders: set[str]) -> list[psutil.Process]:
+def users_of(*folders: Path) -> list[psutil.Process]:
     """Every living process whose command line names one of the folders, whatever its group."""
-    return [one for one in _living() if any(folder in word for word in _words_of(one) for folder in folders)]
+    # Chromium's children show their command line as one word. The profile of `ada` is not the one of `ada2`.
+    named = [re.compile(rf"{re.escape(str(folder))}(?![^/\s])") for folder in folders]
+    return [one for one in _living() if any(name.search(word) for word in _words_of(one) for name in named)]
 
 
 def _words_of(process: psutil.Process) -> list[str]:

@@ -1,5 +1,6 @@
 """The person's signed-in session: encrypted at rest, presented to the browser before its first navigation."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.db import transaction
 
 from engine.errors import NoSession
 from engine.models import Account, StoredSession
@@ -59,9 +61,41 @@ def store(
     return session
 
 
+def refresh(
+    account: Account,
+    presented: Sequence[Cookie],
+    fresh: Sequence[Cookie],
+    now: datetime,
+    browser_version: str,
+) -> bool:
+    """Keep what the network made of the session that was presented; whether it was kept.
+
+    Not when it is no session any more, and not when somebody signed in anew, or out, in the meantime.
+    """
+    with transaction.atomic():
+        current = StoredSession.objects.select_for_update().filter(account=account).first()
+        if current is None or _decrypt(current) != list(presented):
+            return False
+        try:
+            store(account, fresh, now, browser_version)
+        except NoSession:
+            return False
+        return True
+
+
+def fingerprint(cookies: Sequence[Cookie]) -> str:
+    """Tells one session from another without giving anything of it away."""
+    return hashlib.sha256(json.dumps(list(cookies), sort_keys=True).encode()).hexdigest()
+
+
+def has_session(cookies: Sequence[Cookie]) -> bool:
+    """Whether somebody is signed in with these cookies."""
+    return any(one["name"] == SESSION_COOKIE and one["value"] for one in cookies)
+
+
 def check_cookies(cookies: Sequence[Cookie], now: datetime) -> None:
     """Raise NoSession unless these cookies are a session that still holds."""
-    if not any(one["name"] == SESSION_COOKIE and one["value"] for one in cookies):
+    if not has_session(cookies):
         raise NoSession(
             f"there is no cookie {SESSION_COOKIE}, so nobody is signed in: sign in first, then export"
         )
@@ -77,10 +111,14 @@ def check_session(account: Account, now: datetime) -> None:
 
 def load(account: Account, now: datetime) -> list[Cookie]:
     """The cookies of the account's session. Raises NoSession when there is none, or it cannot be used."""
-    session = _current(account, now)
+    return _decrypt(_current(account, now))
+
+
+def _decrypt(session: StoredSession) -> list[Cookie]:
     try:
         plain = _keys().decrypt(bytes(session.ciphertext))
     except InvalidToken as error:
+        account = session.account
         advice = f"put the key it was stored with back, or {_sign_in(account)}"
         raise NoSession(f"none of SESSION_KEYS opens the stored session of {account}: {advice}") from error
     cookies: list[Cookie] = json.loads(plain)
@@ -117,6 +155,27 @@ def install(driver: "Driver", cookies: Sequence[Cookie], network_url: str) -> No
         cookies = [{"name": SESSION_COOKIE, "value": REHEARSAL_VALUE, "url": network_url, "httpOnly": True}]
     if cookies:
         driver.cdp("Network.setCookies", {"cookies": [_as_parameter(one) for one in cookies]})
+
+
+def install_in_profile(
+    driver: "Driver", cookies: Sequence[Cookie], network_url: str, *, is_known: bool
+) -> None:
+    """Present the stored session to a profile that has cookies of its own.
+
+    Where the profile last agreed with this very session (`is_known`), its own cookies are the same or newer (the
+    network renewed them in a run that crashed), and only those that ended with the browser are given back.
+    Otherwise somebody signed in since, and all of the profile's cookies make way.
+    """
+    if is_known and has_session(read_from(driver, network_url)):
+        cookies = [one for one in cookies if one.get("expires", -1) <= 0]
+    else:
+        driver.cdp("Network.clearBrowserCookies", {})
+    install(driver, cookies, network_url)
+
+
+def sign_out(driver: "Driver", network_url: str) -> None:
+    """Forget the session in this browser, so that its person can sign in anew; the device stays known."""
+    driver.cdp("Network.deleteCookies", {"name": SESSION_COOKIE, "url": network_url})
 
 
 def _as_parameter(cookie: Cookie) -> Cookie:

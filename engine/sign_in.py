@@ -32,5 +32,4 @@ def _signed_in(browser: Browser, network_url: str) -> list[Cookie]:
     at = urlsplit(browser.driver.current_url)
     cookies = sessions.read_from(browser.driver, network_url)
     is_feed = at.netloc == urlsplit(network_url).netloc and at.path.startswith("/feed")
-    has_session = any(one["name"] == sessions.SESSION_COOKIE and one["value"] for one in cookies)
-    return cookies if is_feed and has_session else []
+    return cookies if is_feed and sessions.has_session(cookies) else []

@@ -1,18 +1,25 @@
 """The real World, built from the settings."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
 
-from engine import sessions
+from engine import sessions, snapshots
 from engine.browser import Browser
+from engine.browser_profiles import LastingProfile
 from engine.checks import check_network_url
+from engine.errors import AccountPaused, BrowserFailed, LeaseLost, NoSession, StopRun
 from engine.models import Account
 from engine.pace import FairDice, SystemClock
 from engine.ports import Clock, Dice, World
 from engine.processes import kill_leftovers
 from engine.ratelimit.limiter import DatabaseLimiter
+
+log = logging.getLogger(__name__)
+# After these nothing is known of the session, or it is somebody else's by now.
+SPEAKS_AGAINST_THE_SESSION = (AccountPaused, BrowserFailed, LeaseLost, NoSession)
 
 
 @contextmanager
@@ -24,7 +31,9 @@ def open_world(account: Account, *, clock: Clock | None = None, dice: Dice | Non
     check_network_url(settings.NETWORK_URL, settings.REHEARSAL)
     clock, dice = clock or SystemClock(), dice or FairDice()
     kill_leftovers(account, clock)
-    with open_browser(account, clock) as browser:
+    if not settings.REHEARSAL:
+        tidy(account, clock)
+    with open_browser(account, clock) as browser, keeping_session(browser, account, clock):
         from engine.network import PagesNetwork
 
         yield World(
@@ -46,3 +55,34 @@ def open_browser(account: Account, clock: Clock) -> Browser:
         headless=settings.HEADLESS,
         load_session=lambda: sessions.load(account, clock.now()),
     )
+
+
+def tidy(account: Account, clock: Clock) -> None:
+    """Remove what is kept no longer: old snapshots, and the profile of an account that keeps none."""
+    snapshots.purge(clock.now())
+    if not account.keeps_profile:
+        LastingProfile(account).remove()
+
+
+@contextmanager
+def keeping_session(browser: Browser, account: Account, clock: Clock) -> Iterator[None]:
+    """After a run that went well, keep the session as the network renewed it, in place of the one before."""
+    try:
+        yield
+    except StopRun as stop:
+        if not isinstance(stop, SPEAKS_AGAINST_THE_SESSION):
+            keep_session(browser, account, clock)
+        raise
+    keep_session(browser, account, clock)
+
+
+def keep_session(browser: Browser, account: Account, clock: Clock) -> None:
+    """It costs nothing but itself where it fails: the session before is still stored."""
+    if browser.is_rehearsal or not browser.is_started:
+        return
+    try:
+        fresh = sessions.read_from(browser.driver, browser.network_url)
+        if sessions.refresh(account, browser.presented, fresh, clock.now(), browser.version):
+            browser.agree_on(fresh)
+    except (BrowserFailed, NoSession) as error:
+        log.warning("the session of %s could not be renewed: %s", account, type(error).__name__)

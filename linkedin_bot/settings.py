@@ -139,6 +139,9 @@ CHROMEDRIVER = env.str("CHROMEDRIVER", default="")
 DRIVER_DOWNLOADS = env.bool("DRIVER_DOWNLOADS", default=False)
 HEADLESS = env.bool("HEADLESS", default=True)
 
+# Snapshots of unexpected pages are removed after so many days.
+SNAPSHOT_DAYS = env.int("SNAPSHOT_DAYS", default=7)
+
 # The birthdays of 29 February in common years: "02-28" or "03-01".
 LEAP_DAY_IN_COMMON_YEARS = env.str("LEAP_DAY_IN_COMMON_YEARS", default="02-28")
 # The same text is not sent to the same person again within so many days.

@@ -25,6 +25,10 @@ TERMS = """\
 The network's user agreement forbids automated access. It may restrict or close the account that is used
 with this program, at any time and without a warning. You use it at your own risk, for your own account.
 """
+PAUSED = """\
+The account {account} is still paused: {reason}.
+Nothing runs on it until a person resumes it: once that is settled, choose it in the admin under
+Engine, Accounts, and take the action Resume."""
 
 
 class Command(BaseCommand):
@@ -116,8 +120,12 @@ class Command(BaseCommand):
             self.stdout.write("Sign in, in the window that opens; it closes by itself (within 10 minutes).")
             cookies = wait_for_sign_in(browser, settings.NETWORK_URL, clock)
             stored = sessions.store(account, cookies, clock.now(), browser.version)
+            browser.agree_on(cookies)
         self._report(account, stored.expires_at)
 
     def _report(self, account: Account, expires_at: datetime | None) -> None:
         until = f"until {expires_at:%Y-%m-%d %H:%M} UTC" if expires_at else "for a time it does not say"
         self.stdout.write(self.style.SUCCESS(f"The session of {account} is stored; it holds {until}."))
+        account.refresh_from_db()
+        if account.state == Account.State.PAUSED:
+            self.stdout.write(PAUSED.format(account=account, reason=account.paused_reason or "paused"))
