@@ -24,7 +24,8 @@ const stand_in = (token) => {
 
 // A member's id and a name in an address are no secrets; a selector that failed is understood by them.
 const is_member = (text) => /^[\w-]{0,60}ACoA[\w-]{10,100}$/.test(text);
-const is_name = (text) => text.split(/[-_/+=]/).every((part) => /^[A-Za-z]*\d{0,4}$/.test(part) || /^[A-Za-z0-9]{0,12}$/.test(part));
+const WORD = /^([A-Za-z]*\d{0,4}|[a-z]*\d{1,9}([A-Z][a-z]+)*|[A-Za-z0-9]{1,12})$/;
+const is_name = (text) => text.split(/[-_/+=]/).every((part) => WORD.test(part));
 const is_uuid = (text) => /[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}/i.test(text);
 const is_token = (text) => {
   if (is_member(text)) return false;
