@@ -20,8 +20,10 @@ from engine.sandbox.town import Town
 def compose(town: Town, markup: Markup, request: Request, _: str) -> Answer:
     """The full page; without a recipient the page asks for one."""
     person = town.by_member_id(request.query.get("recipient", ""))
-    conversation = open_conversation(town, person) if person and not person.is_own else None
-    return _full_page(town, markup, conversation, request.query.get("body", ""))
+    can_write = person and not person.is_own and not town.faults.get("recipient_picker")
+    conversation = open_conversation(town, person) if person and can_write else None
+    hello = conversation is not None and _says_hello(town, conversation, "profileUrn" in request.query)
+    return _full_page(town, markup, conversation, request.query.get("body", ""), hello=hello)
 
 
 def thread(town: Town, markup: Markup, request: Request, thread_id: str) -> Answer:
@@ -35,7 +37,8 @@ def open_composer(town: Town, markup: Markup, request: Request, _: str) -> Answe
     person = person or town.by_member_id(request.query.get("recipient", ""))
     if person is None:
         return as_json({"error": "no such member"}, 404)
-    container = person.composer or town.composer
+    is_button = "recipient" not in request.query
+    container = "modal" if is_button and town.faults.get("button_modal") else person.composer or town.composer
     conversation = open_conversation(town, person)
     body = body or request.query.get("body", "")
     html = _bubble(markup, conversation, body, container)
@@ -103,8 +106,16 @@ def _delay(seed: int, number: int) -> int:
 
 
 def _bubble(markup: Markup, conversation: Conversation, body: str, container: str) -> str:
-    template = "modal.html" if container == "modal" else "bubble.html"
-    return markup.render(template, **composer_context(conversation, body))
+    is_asking = conversation.town.faults.get("recipient_picker")
+    template = "modal.html" if container == "modal" else "picker.html" if is_asking else "bubble.html"
+    hello = _says_hello(conversation.town, conversation, has_urn=True)
+    return markup.render(template, **composer_context(conversation, body), hello=hello)
+
+
+def _says_hello(town: Town, conversation: Conversation, has_urn: bool) -> bool:
+    """Whether a widget without a box stands in for the composer: for short addresses, or for all of them."""
+    knob = town.faults.get("hello_widget")
+    return bool(knob) and (knob == "all" or not has_urn) and not conversation.events()
 
 
 def _events(markup: Markup, conversation: Conversation, events: list[Event]) -> str:
@@ -113,11 +124,15 @@ def _events(markup: Markup, conversation: Conversation, events: list[Event]) -> 
     )
 
 
-def _full_page(town: Town, markup: Markup, conversation: Conversation | None, body: str) -> Answer:
+def _full_page(
+    town: Town, markup: Markup, conversation: Conversation | None, body: str, *, hello: bool = False
+) -> Answer:
     frame = {
         "w": town.words,
         "inbox": [(town.name(one), quote(one.thread_id)) for one in town.people if one.earlier],
         "refuses": bool(town.faults.get("refuse_send")),
     }
     context = composer_context(conversation, body) if conversation else {}
+    if hello:
+        context = {**context, "conversation": None, "hello": True}
     return Answer(markup.render("messaging.html", **{**frame, **context}))

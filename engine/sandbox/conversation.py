@@ -87,7 +87,7 @@ def open_conversation(town: Town, person: Person) -> Conversation:
 
 
 def find_conversation(town: Town, thread_id: str) -> Conversation | None:
-    for person in town.people:
+    for person in town.everyone:
         if thread_id == person.thread_id:
             return Conversation(town, person)
         if thread_id == GROUP_PREFIX + person.thread_id[2:]:
@@ -105,4 +105,5 @@ def composer_context(conversation: Conversation, body: str) -> dict[str, Any]:
         "events": events,
         "prefill": "" if conversation.town.faults.get("no_prefill") else body,
         "w": conversation.town.words,
+        "enter_sends": bool(conversation.town.faults.get("enter_sends")),
     }

@@ -26,6 +26,19 @@ FAULTS: dict[str, str] = {
     "rate_limited": "paths with this prefix (or all) answer 429 without a body",
     "post_send_prompt": "a prompt appears after sending",
     "no_prefill": "the composer opens empty",
+    "ref_in_id": "profile cards carry their reference as id in place of componentkey",
+    "commercial_limit": "a search shows the commercial-use limit after so many pages",
+    "withdraw_refused": "a confirmed withdrawal is answered and changes nothing",
+    "withdraw_wrong_dialog": "the dialog of a withdrawal names (and withdraws) this slug, or somebody else",
+    "withdraw_hangs": "a withdrawal is stored and the answer never comes",
+    "withdraw_dialog": "what the dialog of a withdrawal is: dialog, div or role (div)",
+    "gate_page": "KIND@PATH: paths with this prefix show that gate (see engine/sandbox/gates.py)",
+    "redirect_loop": "paths with this prefix (or all) lead to themselves for ever",
+    "enter_sends": "the composer has no Send button: the Enter key sends",
+    "button_modal": "a button opens the modal, whatever the sandbox's composer is",
+    "hello_widget": "the composer's short address (or all of them) shows a widget without a box",
+    "recipient_picker": "a list of names to type into stands where the composer should",
+    "mutation": "a seed (or names) of changes to every page (see engine/sandbox/mutations.py)",
     "thread_page_size": "how many messages of a thread are loaded at once (20)",
 }
 
@@ -37,6 +50,10 @@ class Faults(UserDict[str, FaultValue]):
         if name not in FAULTS:
             raise ValueError(f"{name!r} is no fault; there are {', '.join(sorted(FAULTS))}")
         super().__setitem__(name, value)
+
+    def has(self, name: str) -> bool:
+        """Whether a knob is set; a zero is a value too."""
+        return self.get(name, False) is not False
 
     def number(self, name: str, default: int) -> int:
         return int(self.get(name, default))

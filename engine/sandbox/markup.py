@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ class Markup:
     def render(self, template: str, **context: Any) -> str:
         self.views += 1
         keys = component_keys(self.seed, self.views)
-        everything = {"seed": self.seed, "lang": self.language, "keys": keys, **context}
-        return self.engine.get_template(template).render(Context(everything))
+        everything = {"seed": self.seed, "lang": self.language, "keys": keys, "numbers": count(18), **context}
+        return self.engine.get_template(template).render(Context(everything, use_l10n=False))
 
 
 def component_keys(seed: int, view: int) -> Iterator[str]:
@@ -75,6 +76,20 @@ def trigger(context: Context, person: Person, prefill: str) -> str:
     return new
 
 
+@register.simple_tag(takes_context=True)
+def ember(context: Context) -> str:
+    """The next id of an older page."""
+    return f"ember{next(context['numbers'])}"
+
+
+@register.simple_tag(takes_context=True)
+def ember_trigger(context: Context, person: Person, prefill: str) -> str:
+    """An older page's id whose button opens the composer for this person."""
+    new = f"ember{1000 + len(context['triggers'])}"
+    context["triggers"][new] = (person, prefill)
+    return new
+
+
 @register.simple_tag
 def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     """A drawing under the network's icon id."""
@@ -94,6 +109,11 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
 def put(pattern: str, name: str) -> str:
     """The words of a label with a person's name in their place."""
     return pattern.replace("{name}", name)
+
+
+@register.filter
+def replace_degree(pattern: str, degree: str) -> str:
+    return pattern.replace("{degree}", degree)
 
 
 @register.filter

@@ -1,13 +1,11 @@
-"""What the sandbox received, kept in a file that survives it, and the threads that follow from it."""
+"""The messages that the sandbox received, and the threads that follow from them."""
 
-import json
-import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from threading import Lock
 
+from engine.sandbox.ledger import Ledger
 from engine.sandbox.people import Person
 
 
@@ -33,31 +31,18 @@ class Shown:
     text: str
 
 
-class MessageLog:
-    """The messages in order of arrival, each on the disk before its sender hears of it."""
+class MessageLog(Ledger[Received]):
+    """The messages in order of arrival."""
 
     def __init__(self, path: Path | None) -> None:
-        self.path = path
-        self.lock = Lock()
-        self.messages: list[Received] = []
-        if path and path.exists():
-            self.messages = [_received(line) for line in path.read_text(encoding="ascii").splitlines()]
+        super().__init__(Received, path)
 
-    def append(self, message: Received) -> None:
-        with self.lock:
-            if self.path:
-                self._write(self.path, json.dumps(asdict(message)) + "\n")
-            self.messages.append(message)
+    @property
+    def messages(self) -> list[Received]:
+        return self.entries
 
     def to(self, thread_id: str) -> list[Received]:
-        return [message for message in self.messages if message.thread_id == thread_id]
-
-    @staticmethod
-    def _write(path: Path, line: str) -> None:
-        with path.open("a", encoding="ascii") as file:
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
+        return [message for message in self.entries if message.thread_id == thread_id]
 
 
 def thread_of(person: Person, thread_id: str, received: Sequence[Received], today: date) -> list[Shown]:
@@ -70,8 +55,3 @@ def thread_of(person: Person, thread_id: str, received: Sequence[Received], toda
 
 def _moment(today: date, days_ago: int, clock_time: str) -> datetime:
     return datetime.combine(today - timedelta(days=days_ago), time.fromisoformat(clock_time))
-
-
-def _received(line: str) -> Received:
-    entry = json.loads(line)
-    return Received(**{**entry, "others": tuple(entry.get("others", ()))})

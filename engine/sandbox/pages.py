@@ -1,12 +1,10 @@
-"""The pages a person reads: sign-in, feed, birthdays, profiles, and the walls in between."""
-
-from typing import Any
+"""The pages a person reads: sign-in, feed, birthdays, and the walls in between."""
 
 from engine.sandbox import session
-from engine.sandbox.birthday_list import cards, compose_href
+from engine.sandbox.birthday_list import cards
 from engine.sandbox.exchange import Answer, Request, as_json, redirect
+from engine.sandbox.framing import frame, framed, strangers
 from engine.sandbox.markup import Markup
-from engine.sandbox.people import Person
 from engine.sandbox.town import Town
 
 
@@ -49,11 +47,12 @@ def to_feed(town: Town, markup: Markup, request: Request, _: str) -> Answer:
 
 
 def feed(town: Town, markup: Markup, request: Request, _: str) -> Answer:
-    return _page(town, markup, "feed.html", w_title=town.words["feed_title"], people=strangers(town))
+    template = "ember_feed.html" if town.generation_of("feed") == "ember" else "feed.html"
+    return framed(town, markup, template, w_title=town.words["feed_title"], people=strangers(town))
 
 
 def not_found(town: Town, markup: Markup, request: Request, _: str) -> Answer:
-    return _page(town, markup, "not_found.html", status=404, w_title=town.words["not_found_title"])
+    return framed(town, markup, "not_found.html", status=404, w_title=town.words["not_found_title"])
 
 
 def preload(town: Town, markup: Markup, request: Request, _: str) -> Answer:
@@ -67,58 +66,11 @@ def never(town: Town, markup: Markup, request: Request, _: str) -> Answer:
 def birthdays(town: Town, markup: Markup, request: Request, _: str) -> Answer:
     shown, has_more = cards(town, 0)
     title = town.words["catch_up_title"]
-    return _page(
-        town, markup, "birthdays.html", w_title=title, cards=shown, has_more=has_more, triggers=town.triggers
-    )
+    return framed(town, markup, "birthdays.html", w_title=title, cards=shown, has_more=has_more)
 
 
 def more_birthdays(town: Town, markup: Markup, request: Request, _: str) -> Answer:
     start = request.query.get("start", "0")
     shown, has_more = cards(town, int(start) if start.isdecimal() else 0)
-    html = markup.render("cards.html", w=town.words, cards=shown, triggers=town.triggers)
+    html = markup.render("cards.html", **frame(town), cards=shown)
     return as_json({"html": html, "has_more": has_more, "count": len(shown)})
-
-
-def profile(town: Town, markup: Markup, request: Request, slug: str) -> Answer:
-    if wanted := town.faults.text("redirect_profile"):
-        if wanted != slug:
-            return redirect(f"/in/{wanted}/")
-    elif slug == "me":
-        return redirect(f"/in/{town.own.slug}/")
-    if person := town.by_slug(slug):
-        return _profile_page(town, markup, person)
-    renamed = town.by_old_slug(slug)
-    return redirect(f"/in/{renamed.slug}/" if renamed else "/404/")
-
-
-def _profile_page(town: Town, markup: Markup, person: Person) -> Answer:
-    name = town.name(person)
-    return _page(
-        town,
-        markup,
-        "profile.html",
-        w_title=f"{name} | LinkedIn",
-        person=person,
-        name=name,
-        degree=town.words[f"degree_{person.degree}"],
-        hidden_degree=town.words["degree_2" if person.degree == 1 else "degree_1"],
-        compose_href=compose_href(person, screenContext="NON_SELF_PROFILE_VIEW"),
-        people=strangers(town),
-        neighbours=[(one, compose_href(one)) for one in _neighbours(town, person)],
-    )
-
-
-def strangers(town: Town) -> list[Person]:
-    return [one for one in town.people if one.degree > 1]
-
-
-def _neighbours(town: Town, person: Person) -> list[Person]:
-    """Other people's cards beside a profile: links to write to them stand right there."""
-    return [one for one in town.people if one.degree == 1 and one.name and not one.is_own and one != person][
-        :3
-    ]
-
-
-def _page(town: Town, markup: Markup, template: str, *, status: int = 200, **context: Any) -> Answer:
-    frame = {"w": town.words, "own": town.own, "own_name": town.name(town.own)}
-    return Answer(markup.render(template, **frame, **context), status)

@@ -4,10 +4,12 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from engine.sandbox.careers import Career, make_career
 
 PEOPLE_FILE = Path(__file__).with_name("people.json")
 
@@ -41,12 +43,32 @@ class Person:
     composer: str = ""
     old_slugs: tuple[str, ...] = ()
     earlier: tuple[Earlier, ...] = ()
+    location: str = "Valbreuil, France"
+    career: Career = field(default_factory=Career)
+    is_open_to_work: bool = False
+    action: str = ""  # what the profile's bar offers; empty: what the degree suggests
+    menu: str = ""  # "connect" or "pending" where only the menu says so
+    invited_days: int | None = None  # how long ago the account's owner invited them
+    connected_days: int = 400
+    mutual: tuple[str, ...] = ()  # slugs of connections in common
 
     known_member_id: str = ""  # of a person who was brought along; the others get one made from their slug
 
     @property
     def member_id(self) -> str:
         return self.known_member_id or "ACoAA" + _digest("member", self.slug, 34)
+
+    @property
+    def number(self) -> int:
+        """The member's number, which some older pages show in place of the id."""
+        return int(hashlib.sha256(self.slug.encode()).hexdigest()[:8], 16)
+
+    @property
+    def offer(self) -> str:
+        """What can be done on their page: message, connect or follow, or pending once they were invited."""
+        if self.invited_days is not None and not self.menu:
+            return "pending"
+        return self.action or {1: "message", 2: "connect"}.get(self.degree, "follow")
 
     @property
     def thread_id(self) -> str:
@@ -76,6 +98,9 @@ def make_person(entry: Mapping[str, Any]) -> Person:
         has_button=fields.pop("cta", "link") == "button",
         old_slugs=tuple(fields.pop("old_slugs", ())),
         earlier=tuple(_earlier(fields.pop("thread", ()))),
+        career=make_career(fields.pop("career", {})),
+        is_open_to_work=fields.pop("open_to_work", False),
+        mutual=tuple(fields.pop("mutual", ())),
         **fields,
     )
 

@@ -11,11 +11,13 @@ from typing import Any, Self
 
 from engine.sandbox.exchange import Answer, read_request
 from engine.sandbox.faults import Faults, FaultValue
+from engine.sandbox.ledger import Ledger, Withdrawal, WrongClick, beside
 from engine.sandbox.markup import Markup
 from engine.sandbox.messages import MessageLog, Received
 from engine.sandbox.people import Person, load_people
+from engine.sandbox.residents import residents
 from engine.sandbox.site import Site
-from engine.sandbox.town import COMPOSERS, Town
+from engine.sandbox.town import COMPOSERS, GENERATIONS, Town
 from engine.sandbox.words import WORDS
 
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'"
@@ -32,18 +34,37 @@ class Sandbox:
         language: str = "en",
         seed: int = 1,
         composer: str = "shadow",
+        generation: str = "mixed",
+        mutation: int | str | None = None,
         log_path: Path | None = None,
         faults: Mapping[str, FaultValue] | None = None,
         port: int = 0,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
-        """`clock` dates the messages; without it they follow one another from nine o'clock of `today`."""
+        """`clock` dates the messages; without it they follow one another from nine o'clock of `today`.
+
+        `mutation` is a seed, or the names of mutations; the knob of that name changes it while it runs.
+        """
         _check(language, WORDS)
         _check(composer, COMPOSERS)
+        _check(generation, GENERATIONS)
         self.people = list(people) if people is not None else load_people()
         self.faults = Faults(faults or {})
-        log = MessageLog(log_path)
-        self._town = Town(self.people, today, language, composer, self.faults, log, clock)
+        if mutation is not None:
+            self.faults["mutation"] = mutation
+        self._town = Town(
+            self.people,
+            today,
+            language,
+            composer,
+            self.faults,
+            MessageLog(log_path),
+            clock,
+            residents=residents(seed, self.people) if people is None else (),
+            generation=generation,
+            withdrawals=Ledger(Withdrawal, beside(log_path, "withdrawals")),
+            wrong_clicks=Ledger(WrongClick, beside(log_path, "wrong_clicks")),
+        )
         self._stopping = Event()
         self._site = Site(self._town, Markup(seed, language), self._stopping)
         self._port = port
@@ -70,6 +91,24 @@ class Sandbox:
     @property
     def messages(self) -> list[Received]:
         return list(self._town.log.messages)
+
+    @property
+    def withdrawals(self) -> list[Withdrawal]:
+        return list(self._town.withdrawals.entries)
+
+    @property
+    def wrong_clicks(self) -> list[WrongClick]:
+        return list(self._town.wrong_clicks.entries)
+
+    @property
+    def invited(self) -> list[Person]:
+        """Who has not answered an invitation and whose invitation was not withdrawn, the newest first."""
+        return self._town.invited
+
+    @property
+    def residents(self) -> list[Person]:
+        """The people that only a search finds."""
+        return list(self._town.residents)
 
     @property
     def requests(self) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from threading import Event
 from urllib.parse import quote
 
-from engine.sandbox import composing, control, pages, session
+from engine.sandbox import composing, control, pages, profiles, session
 from engine.sandbox.exchange import Answer, Request, redirect
 from engine.sandbox.markup import STATIC, Markup
 from engine.sandbox.town import Town
@@ -29,7 +29,8 @@ PRIVATE: list[tuple[str, Page]] = [
     (r"/", pages.to_feed),
     (r"/feed/?", pages.feed),
     (r"/mynetwork(?:/catch-up/(?:birthday|all))?/?", pages.birthdays),
-    (r"/in/([^/]+)/?", pages.profile),
+    (r"/in/([^/]+)/?", profiles.profile),
+    (r"/in/([^/]+/details/(?:experience|education|certifications|skills|languages))/?", profiles.details),
     (r"/404/?", pages.not_found),
     (r"/preload/", pages.preload),
     (r"/messaging/compose/?", composing.compose),
@@ -37,6 +38,9 @@ PRIVATE: list[tuple[str, Page]] = [
     (r"/messaging/thread/([^/]+)/?", composing.thread),
     (r"/flagship-web/never", pages.never),
     (r"/flagship-web/rsc/birthdays", pages.more_birthdays),
+    (r"/flagship-web/rsc/profile", profiles.cards),
+    (r"/flagship-web/rsc/details", profiles.more_details),
+    (r"/flagship-web/clicked", control.clicked),
     (r"/flagship-web/composer", composing.open_composer),
     (r"/flagship-web/bubbles", composing.open_bubbles),
     (r"/voyager/api/messages", composing.older_messages),

@@ -1,22 +1,28 @@
 // Opens the composer in the container that the answer names, when a message link or button is clicked.
 'use strict';
 
-const OUTLET = document.getElementById('interop-outlet').attachShadow({ mode: 'open' });
+const OUTLET = document.getElementById('interop-outlet')?.attachShadow({ mode: 'open' });
 const FRAME = document.querySelector('iframe[data-testid="interop-iframe"]');
 const LINK = 'a[href*="/messaging/compose/"][href*="interop=msgOverlay"]';
-const BUTTON = 'button[data-view-name="nurture-card-primary-button"]';
+const BUTTON = 'button[data-view-name="nurture-card-primary-button"], button[data-compose]';
+
+// What a click opens is remembered on the nodes themselves, as a framework's closures would.
+function learnTriggers(root) {
+  for (const node of root.querySelectorAll(`${LINK}, ${BUTTON}`)) {
+    const trigger = node.getAttribute('componentkey') ?? node.id;
+    node.sandboxOpens = node.href ? new URL(node.href).searchParams : new URLSearchParams({ trigger });
+    node.removeAttribute('data-compose');
+  }
+}
 
 document.addEventListener('click', (event) => {
-  const trigger = event.target.closest(`${LINK}, ${BUTTON}`);
+  const trigger = event.composedPath().find((node) => node.sandboxOpens);
   if (!trigger) return;
   event.preventDefault();
-  openComposer(trigger);
+  openComposer(trigger.sandboxOpens);
 });
 
-async function openComposer(trigger) {
-  const query = trigger.href
-    ? new URL(trigger.href).searchParams
-    : new URLSearchParams({ trigger: trigger.getAttribute('componentkey') });
+async function openComposer(query) {
   const answer = await (await fetch(`/flagship-web/composer?${query}`)).json();
   if (answer.container === 'page') location.assign(answer.page);
   else place(answer);
@@ -24,39 +30,47 @@ async function openComposer(trigger) {
 
 function place(answer) {
   const parent = parentOf(answer.container);
-  if (answer.container !== 'modal') closeSame(parent, answer.html);
   const root = parent.ownerDocument.createElement('div');
   root.className = answer.container === 'modal' ? '' : 'msg-overlay-container';
   root.innerHTML = answer.html;
+  root.sandboxThread = root.querySelector('[data-thread]')?.dataset.thread;
+  if (answer.container !== 'modal') closeSame(parent, root.sandboxThread);
+  root.sandboxBubble = root.querySelector('.msg-overlay-conversation-bubble');
   parent.append(root);
   arrange(parent);
   const close = () => { root.remove(); arrange(parent); };
   prepare(root, close, answer.refuses);
   prepareThread(root);
+  learnHarm(root);
   root.querySelector('header button').addEventListener('click', close);
 }
 
 function parentOf(container) {
-  if (container === 'shadow') return OUTLET;
-  return container === 'iframe' ? FRAME.contentDocument.body : document.body;
+  if (container === 'shadow' && OUTLET) return OUTLET;
+  if (container !== 'iframe' || !FRAME) return document.body;
+  const inside = FRAME.contentDocument;
+  if (!inside.sandboxWatched) watchClicks(inside);
+  inside.sandboxWatched = true;
+  return inside.body;
 }
 
+const bubblesIn = (parent) => [...parent.children].filter((node) => node.sandboxBubble);
+
 // One bubble for a conversation, however often it is asked for.
-function closeSame(parent, html) {
-  const thread = /data-thread="([^"]+)"/.exec(html)[1];
-  for (const bubble of parent.querySelectorAll('.msg-overlay-container')) {
-    if (bubble.querySelector('[data-thread]').dataset.thread === thread) bubble.remove();
-  }
+function closeSame(parent, thread) {
+  for (const bubble of bubblesIn(parent)) if (bubble.sandboxThread === thread) bubble.remove();
 }
 
 // Bubbles stand side by side; the frame is as wide as they need.
 function arrange(parent) {
-  const bubbles = parent.querySelectorAll('.msg-overlay-conversation-bubble');
-  bubbles.forEach((bubble, place) => { bubble.style.right = `${24 + place * 416}px`; });
-  FRAME.toggleAttribute('data-open', FRAME.contentDocument.querySelector('.msg-overlay-container') !== null);
-  FRAME.style.width = FRAME.hasAttribute('data-open') ? `${32 + bubbles.length * 416}px` : '';
+  const bubbles = bubblesIn(parent);
+  bubbles.forEach((root, place) => { root.sandboxBubble.style.right = `${24 + place * 416}px`; });
+  if (!FRAME || parent.ownerDocument === document) return;
+  FRAME.toggleAttribute('data-open', bubbles.length > 0);
+  FRAME.style.width = bubbles.length ? `${32 + bubbles.length * 416}px` : '';
 }
 
+learnTriggers(document);
 (async () => {
   for (const bubble of await (await fetch('/flagship-web/bubbles')).json()) place(bubble);
 })();

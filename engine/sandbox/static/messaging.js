@@ -3,6 +3,7 @@
 
 const page = document.querySelector('.msg-thread');
 if (page) {
+  learnHarm(page);
   prepare(page, () => {}, document.body.dataset.idle === 'true');
   prepareThread(page);
 }

@@ -7,11 +7,11 @@ workspace.addEventListener('scroll', () => toolbar.toggleAttribute('data-stuck',
 
 const pattern = document.querySelector('template[data-menu]');
 let menu = null;
-if (pattern) {
-  for (const button of document.querySelectorAll('[role=toolbar] button, section[componentkey$=Topcard] button')) {
-    button.addEventListener('click', () => toggle(button));
-  }
+for (const button of document.querySelectorAll('button[data-more]')) {
+  button.removeAttribute('data-more');
+  button.addEventListener('click', () => toggle(button));
 }
+pattern?.remove();
 
 function toggle(button) {
   button.setAttribute('aria-expanded', String(!menu));
@@ -21,6 +21,7 @@ function toggle(button) {
     return;
   }
   menu = pattern.content.firstElementChild.cloneNode(true);
+  learnHarm(menu);
   document.body.append(menu);
   menu.showPopover();
   const box = button.getBoundingClientRect();

@@ -30,19 +30,32 @@ function empty(box) {
 function prepare(root, close, isIdle) {
   const box = root.querySelector(BOX);
   const send = root.querySelector(SEND);
+  if (!box) return;
+  const { thread } = root.querySelector('[data-thread]').dataset;
   const state = { text: textOf(box) };
+  root.querySelector('form')?.addEventListener('submit', (event) => event.preventDefault());
   box.addEventListener('input', () => {
     state.text = textOf(box);
-    send.disabled = state.text.trim() === '';
+    if (send) send.disabled = !thread || state.text.trim() === '';
   });
-  root.querySelector('form')?.addEventListener('submit', (event) => event.preventDefault());
-  send.addEventListener('click', async (event) => {
-    if (!event.isTrusted || isIdle) return;
-    send.disabled = true;
-    const thread = root.querySelector('[data-thread]').dataset.thread;
+  const leave = async (event) => {
+    if (!event.isTrusted || isIdle || !thread || state.text.trim() === '') return;
+    if (send) send.disabled = true;
     const answer = await deliver({ thread, text: state.text });
     if (answer) finish(root, box, state, close, answer);
-    else send.disabled = false;
+    else if (send) send.disabled = false;
+  };
+  if (!send) return sendByEnter(box, leave);
+  send.sandboxAct = 'send';
+  send.addEventListener('click', leave);
+}
+
+// Where there is no Send button, the Enter key sends, and with Shift it breaks the line.
+function sendByEnter(box, leave) {
+  box.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey) return;
+    event.preventDefault();
+    leave(event);
   });
 }
 
@@ -76,16 +89,17 @@ function block() {
 
 function show(root, answer) {
   if (!answer.html) return;
-  const list = root.querySelector('.msg-s-message-list');
+  const items = root.sandboxItems;
   setTimeout(() => {
-    list.querySelector('ul').insertAdjacentHTML('beforeend', answer.html);
-    list.scrollTop = list.scrollHeight;
+    items.insertAdjacentHTML('beforeend', answer.html);
+    items.parentElement.scrollTop = items.parentElement.scrollHeight;
   }, answer.delay);
 }
 
 function ask(root, html) {
   const place = root.ownerDocument.createElement('div');
   place.innerHTML = html;
+  learnHarm(place);
   (root.isConnected ? root : document.body).append(place);
   place.addEventListener('click', (event) => event.target.closest('button') && place.remove());
 }
