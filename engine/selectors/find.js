@@ -8,11 +8,20 @@ const holds_word = (set, text) => {
   return (options_of_labels[set] || []).some((word) => folded.includes(fold(word)));
 };
 
+// The texts that stand where a label has its stars; null where the label says something else. Both are folded.
+const starred = (label, folded) => {
+  const parts = fold(label).split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const found = new RegExp(`^${parts.join('(.+)')}$`, 'su').exec(folded);
+  return found && found.slice(1);
+};
+
 const label_matches = (set, text) => {
   const folded = fold(text);
-  return (options_of_labels[set] || []).some((label) =>
-    label.endsWith('*') ? folded.startsWith(fold(label.slice(0, -1))) : folded === fold(label),
-  );
+  return (options_of_labels[set] || []).some((label) => {
+    const at = label.indexOf('*');
+    if (at < 0) return folded === fold(label);
+    return at === label.length - 1 ? folded.startsWith(fold(label.slice(0, -1))) : starred(label, folded) !== null;
+  });
 };
 
 const by_kind = {
