@@ -336,7 +336,7 @@ def test_a_security_check_at_a_path_closes_everything_until_the_knob_is_gone():
 
 
 def test_a_setting_that_does_not_exist_is_refused():
-    with pytest.raises(ValueError, match="'xx' is none of de, en"):
+    with pytest.raises(ValueError, match="'xx' is none of en, fr, de"):
         Sandbox(today=TODAY, language="xx")
     with pytest.raises(ValueError, match="'pigeon' is none of"):
         Sandbox(today=TODAY, composer="pigeon")

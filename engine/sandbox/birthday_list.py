@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, islice
-from urllib.parse import urlencode
 
+from engine.sandbox.addresses import compose_href
 from engine.sandbox.people import Person
 from engine.sandbox.town import Town
 from engine.sandbox.words import late_day
@@ -33,12 +33,6 @@ def cards(town: Town, start: int) -> tuple[list[Card], bool]:
     found = list(islice(_celebrated(town), start, start + PAGE_SIZE + 1))
     shown = [_card(town, person, start + place) for place, person in enumerate(found[:PAGE_SIZE])]
     return shown, len(found) > PAGE_SIZE
-
-
-def compose_href(person: Person, **more: str) -> str:
-    """The address of the composer for a person, as the pages link it."""
-    identity = {"profileUrn": f"urn:li:fsd_profile:{person.member_id}", "recipient": person.member_id}
-    return "/messaging/compose/?" + urlencode({**identity, **more, "interop": "msgOverlay"})
 
 
 def _celebrated(town: Town) -> Iterator[Person]:

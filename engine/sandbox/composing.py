@@ -4,7 +4,7 @@ import hashlib
 import json
 from urllib.parse import quote
 
-from engine.sandbox.birthday_list import compose_href
+from engine.sandbox.addresses import compose_href
 from engine.sandbox.conversation import (
     Conversation,
     Event,

@@ -11,6 +11,7 @@ from django.template import Context, Engine, Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from engine.sandbox.addresses import compose_href
 from engine.sandbox.people import Person
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -109,6 +110,17 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
 def put(pattern: str, name: str) -> str:
     """The words of a label with a person's name in their place."""
     return pattern.replace("{name}", name)
+
+
+@register.filter
+def put_page(pattern: str, page: int) -> str:
+    return pattern.replace("{page}", str(page))
+
+
+@register.filter
+def compose(person: Person) -> str:
+    """The address of the composer for a person."""
+    return compose_href(person)
 
 
 @register.filter

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from engine.sandbox.birthday_list import compose_href
+from engine.sandbox.addresses import compose_href
 from engine.sandbox.exchange import Answer, Request, as_json, redirect
 from engine.sandbox.framing import frame, framed, neighbours, strangers
 from engine.sandbox.markup import Markup

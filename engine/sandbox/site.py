@@ -5,7 +5,7 @@ from collections.abc import Callable
 from threading import Event
 from urllib.parse import quote
 
-from engine.sandbox import composing, control, pages, profiles, session
+from engine.sandbox import composing, control, pages, profiles, search, session
 from engine.sandbox.exchange import Answer, Request, redirect
 from engine.sandbox.markup import STATIC, Markup
 from engine.sandbox.town import Town
@@ -31,6 +31,8 @@ PRIVATE: list[tuple[str, Page]] = [
     (r"/mynetwork(?:/catch-up/(?:birthday|all))?/?", pages.birthdays),
     (r"/in/([^/]+)/?", profiles.profile),
     (r"/in/([^/]+/details/(?:experience|education|certifications|skills|languages))/?", profiles.details),
+    (r"/search/results/people/?", search.search),
+    (r"/search/results/people/headless/?", search.headless),
     (r"/404/?", pages.not_found),
     (r"/preload/", pages.preload),
     (r"/messaging/compose/?", composing.compose),
