@@ -100,3 +100,4 @@ class ProofMissing(StopRun):
     """The click may have happened and the proof was not seen: the action is in doubt."""
 
     outcome = "in_doubt"
+    code = "proof_missing"

@@ -8,7 +8,7 @@ from typing import Any
 
 from selenium.common.exceptions import WebDriverException
 
-from engine.errors import LayoutChanged, NothingSent
+from engine.errors import LayoutChanged, NothingSent, ProofMissing
 from engine.models import Account
 from engine.pages import birthdays
 from engine.pages.base import WAIT_MS, Browser, Reading, Window
@@ -27,17 +27,13 @@ from engine.ports import BirthdayCard, BirthdayList, Clock, Proof, Recipient, Th
 CANONICAL_URL = "https://www.linkedin.com"
 
 
-class ProofMissing(Exception):  # noqa: N818 - it names a fact
-    """Send was clicked, and the thread does not (yet) show the message: it may have left."""
-
-    code = "proof_missing"
-
-
 class PagesNetwork:
     """The network as a signed-in browser shows it."""
 
-    def __init__(self, browser: Browser, account: Account, clock: Clock, *, base_url: str) -> None:
-        self._window = Window(browser, account, clock, base_url=base_url)
+    def __init__(
+        self, browser: Browser, account: Account, clock: Clock, *, base_url: str, patience: float = 1
+    ) -> None:
+        self._window = Window(browser, account, clock, base_url=base_url, patience=patience)
 
     def birthdays(self, today: date) -> BirthdayList:
         with _nothing_sent("birthdays.list"):
