@@ -118,6 +118,11 @@ def put_page(pattern: str, page: int) -> str:
 
 
 @register.filter
+def put_count(pattern: str, count: int) -> str:
+    return pattern.replace("{count}", str(count))
+
+
+@register.filter
 def compose(person: Person) -> str:
     """The address of the composer for a person."""
     return compose_href(person)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from threading import Event
 from urllib.parse import quote
 
-from engine.sandbox import composing, control, pages, profiles, search, session
+from engine.sandbox import composing, connections, control, invitations, pages, profiles, search, session
 from engine.sandbox.exchange import Answer, Request, redirect
 from engine.sandbox.markup import STATIC, Markup
 from engine.sandbox.town import Town
@@ -33,6 +33,8 @@ PRIVATE: list[tuple[str, Page]] = [
     (r"/in/([^/]+/details/(?:experience|education|certifications|skills|languages))/?", profiles.details),
     (r"/search/results/people/?", search.search),
     (r"/search/results/people/headless/?", search.headless),
+    (r"/mynetwork/invitation-manager/sent(?:/CONNECTION)?/?", invitations.sent),
+    (r"/mynetwork/invite-connect/connections/?", connections.connections),
     (r"/404/?", pages.not_found),
     (r"/preload/", pages.preload),
     (r"/messaging/compose/?", composing.compose),
@@ -42,10 +44,14 @@ PRIVATE: list[tuple[str, Page]] = [
     (r"/flagship-web/rsc/birthdays", pages.more_birthdays),
     (r"/flagship-web/rsc/profile", profiles.cards),
     (r"/flagship-web/rsc/details", profiles.more_details),
+    (r"/flagship-web/rsc/invitations", invitations.more_sent),
+    (r"/flagship-web/rsc/connections", connections.more_connections),
+    (r"/flagship-web/withdraw-dialog", invitations.dialog),
     (r"/flagship-web/clicked", control.clicked),
     (r"/flagship-web/composer", composing.open_composer),
     (r"/flagship-web/bubbles", composing.open_bubbles),
     (r"/voyager/api/messages", composing.older_messages),
+    (r"/voyager/api/voyagerRelationshipsDashInvitations", invitations.withdraw),
     (r"/voyager/api/voyagerMessagingDashMessengerMessages", composing.send),
 ]
 
