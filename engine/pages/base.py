@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 # How long one script waits for its condition; the driver's own limit for a script is 15 s.
 WAIT_MS = 10_000
 RELOADS = 3
+TIMES = ("wait_ms", "walk_ms", "quiet_ms")
 
 
 class Browser(Protocol):
@@ -94,10 +95,20 @@ def _stopped_kind(gate: Gate) -> PageKind:
 
 
 class Window:
-    """The account's browser on one network."""
+    """The account's browser on one network.
+
+    `address`: read the page as if it stood there, for saved pages. `patience` scales how long a page is waited for.
+    """
 
     def __init__(
-        self, browser: Browser, account: Account, clock: Clock, *, base_url: str, address: str = ""
+        self,
+        browser: Browser,
+        account: Account,
+        clock: Clock,
+        *,
+        base_url: str,
+        address: str = "",
+        patience: float = 1,
     ) -> None:
         self.account = account
         self.clock = clock
@@ -106,6 +117,7 @@ class Window:
         self.finder = finder.Finder()
         self._browser = browser
         self._address = address
+        self._patience = patience
         self._is_in_frame = False
 
     @property
@@ -133,7 +145,8 @@ class Window:
 
     def look(self, *parts: str, wait_ms: int = 0, **options: Any) -> Reading:
         """One look without consequences."""
-        given = {**self.finder.options(), "wait_ms": wait_ms, "address": self._address or None, **options}
+        given = {**self.finder.options(), "address": self._address or None, "wait_ms": wait_ms, **options}
+        given |= {name: given[name] * self._patience for name in TIMES if name in given}
         seen = self._run(source(*parts), given)
         gate = classify(seen["gate"], None if self._address else self.host)
         return Reading(gate, seen["page"], bool(seen["is_ready"]))

@@ -117,7 +117,8 @@ const close_buttons = (surface, box) => {
 const is_messaging = (box, options) => {
   if (deep.closest(box, OUTLETS) || box.getRootNode().host || deep.closest(box, '[class^="msg-"], [class*=" msg-"]')) return true;
   if (deep.closest(box, '[data-sdui-screen*="essag"]')) return true;
-  if (/^\/messaging\//.test(new URL(address_of(options)).pathname) && box.closest('main, [role=main]')) return true;
+  const is_in_main = box.closest('main, [role=main]') !== null;
+  if (is_in_main ? /^\/messaging\//.test(new URL(address_of(options)).pathname) : !box.closest('header, nav, [role=search]')) return true;
   const around = deep.closest(box, `form, ${DIALOGS}`) || deep.up(box);
   const controls = deep.all(CONTROLS, around).filter((control) => !box.contains(control));
   return controls.some((control) => deep.names(control).some((name) => label_matches('send', name)));

@@ -125,7 +125,10 @@ def _rest(window: Window, profile: Profile, reading: Reading, **options: Any) ->
         prove(reading, profile)
         thread = reading.page["thread"]
         known = {message["key"] for message in messages}
-        messages = [each for each in thread["messages"] if each["key"] not in known] + messages
+        older = [each for each in thread["messages"] if each["key"] not in known]
+        messages = older + messages
+        if not older:
+            break
     return {**thread, "messages": messages}
 
 

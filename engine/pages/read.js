@@ -26,5 +26,7 @@ const go = async () => {
 };
 
 // The page is about to be replaced, and with it this script: say so while there is still somebody to say it.
-top_window.addEventListener('beforeunload', () => report({ has_moved: true }), { once: true });
+for (const sign of ['beforeunload', 'pagehide', 'freeze']) {
+  top_window.addEventListener(sign, () => report({ has_moved: true }), { once: true });
+}
 go().then(report, (error) => report({ error: `${error}\n${error.stack}` }));

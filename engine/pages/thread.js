@@ -141,7 +141,7 @@ const reader = {
       const [composer] = composers(options);
       const list = composer && thread_list(composer.nodes.surface, composer.nodes.element);
       if (!list) {
-        quiet = (await until(keep, options.quiet_ms)) ? 0 : quiet + 1;
+        quiet = (await until(keep, Math.min(options.quiet_ms, 500))) ? 0 : quiet + 1;
         continue;
       }
       const earlier = find_first('thread.earlier', composer.nodes.surface);

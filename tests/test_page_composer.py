@@ -1,0 +1,331 @@
+"""The composer of a page made to mislead: nothing is clicked unless everything about it is certain."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from engine.browser import Browser
+from engine.errors import LayoutChanged, NothingSent, TextNotWritten, WrongPerson
+from engine.models import Account
+from engine.network import PagesNetwork, ProofMissing
+from engine.pace import SystemClock
+from engine.ports import Recipient
+from tests.captures import NAV, Shelf, page
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+ADA = "ACoAAadamartin00000000000000000000000001"
+EVE = "ACoAAevelarsen00000000000000000000000002"
+TEXT = "Happy birthday, Ada!"
+RECIPIENT = Recipient(
+    frozenset({"ada-martin"}), frozenset({ADA}), "https://www.linkedin.com/in/ada-martin/", "Ada Martin"
+)
+
+PROFILE = """
+<main><section componentkey="com.linkedin.sdui.profile.card.ref{id}Topcard">
+<a href="/in/ada-martin/overlay/contact-info/">Contact info</a><h2>Ada Martin</h2><p>· 1st</p>
+<a id="open" href="/messaging/compose/?recipient={id}&amp;profileUrn=urn%3Ali%3Afsd_profile%3A{id}">Message</a>
+</section></main>{around}<div id="place"></div><template id="form">{composer}</template>
+<script>
+const place = document.getElementById('place');
+const open_composer = () => {{
+  place.append(document.getElementById('form').content.cloneNode(true));
+  const box = document.querySelector('#box'), send = document.querySelector('#send');
+  box.addEventListener('{hears}', () => {{ if (send) send.disabled = !box.textContent.trim(); }});
+  if (send) send.addEventListener('click', async (event) => {{
+    event.preventDefault();
+    await fetch('/sent?' + event.isTrusted);
+    {after}
+  }});
+  const others = document.querySelectorAll('button:not(#send)');
+  others.forEach((other) => other.addEventListener('click', () => fetch('/wrong')));
+}};
+document.getElementById('open').addEventListener('click', (event) => {{ event.preventDefault(); open_composer(); }});
+</script>"""
+
+SHOW = """
+    const row = document.createElement('li');
+    row.innerHTML = '<div class="msg-s-event-listitem %s" data-event-urn="urn:1">'
+      + '<p class="msg-s-event-listitem__body"></p>%s</div>';
+    row.querySelector('p').textContent = box.textContent;
+    document.querySelector('#thread').append(row);
+    box.textContent = '';
+"""
+
+STYLE = "position: fixed; right: 20px; bottom: 0; width: 400px; background: white"
+
+
+@dataclass
+class Fake:
+    """One person's profile with a composer whose parts are turned one by one."""
+
+    header: str = f'<header><h2><a href="/in/{ADA}/">Ada Martin</a></h2></header>'
+    thread: str = '<div role="log"><ul id="thread"></ul></div>'
+    box: str = '<div id="box" contenteditable="true" role="textbox">Have a great day</div>'
+    send: str = '<button id="send" type="submit" disabled>Send</button>'
+    around: str = ""
+    hears: str = "input"
+    after: str = SHOW % ("", "")
+    member_id: str = ADA
+
+    def page(self) -> bytes:
+        form = f"<form>{self.box}{self.send}</form>"
+        composer = f'<div style="{STYLE}">{self.header}{self.thread}{form}</div>'
+        body = PROFILE.format(
+            id=self.member_id, composer=composer, around=self.around, hears=self.hears, after=self.after
+        )
+        return page(NAV + body)
+
+
+@pytest.fixture(scope="module")
+def shelf():
+    with Shelf() as shelf:
+        yield shelf
+
+
+@pytest.fixture(scope="module")
+def browser(shelf):
+    with Browser(None, SystemClock(), network_url=shelf.url, is_rehearsal=True) as browser:
+        yield browser
+
+
+@pytest.fixture
+def put(browser, shelf):
+    account = Account.objects.create(name="ada")
+
+    def put(**turned) -> PagesNetwork:
+        shelf.clear()
+        shelf.pages["/in/ada-martin/"] = Fake(**turned).page()
+        shelf.pages["/messaging/compose/"] = page(
+            f"{NAV}<main><p>Say hello to Ada Martin in a new way.</p></main>"
+        )
+        shelf.pages["/sent"] = shelf.pages["/wrong"] = b"ok"
+        return PagesNetwork(browser, account, SystemClock(), base_url=shelf.url, patience=0.25)
+
+    return put
+
+
+def test_a_composer_of_nameless_boxes_is_understood_by_its_structure(put, shelf):
+    draft = put().write(RECIPIENT, TEXT)
+    assert "/sent" not in shelf.requests
+
+    draft.send()
+    assert shelf.requests.count("/sent") == 1
+
+
+def test_a_page_that_hears_only_keys_gets_some(put, shelf):
+    put(hears="keyup").write(RECIPIENT, TEXT).send()
+
+    assert shelf.requests.count("/sent") == 1
+
+
+def test_a_textarea_keeps_its_lines(put, browser):
+    box = '<textarea id="box" aria-label="Message">Have a great day</textarea>'
+    hears = "input', () => { send.disabled = false; }); box.addEventListener('input"
+    put(box=box, hears=hears).write(RECIPIENT, "Happy birthday!\n\nAll the best 🎂")
+
+    assert browser.driver.execute_script("return box.value") == "Happy birthday!\n\nAll the best 🎂"
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        '<button id="send" type="submit" disabled>Report</button>',
+        '<button id="send" type="submit" disabled aria-label="Report">Send</button>',
+        '<button id="send" type="submit" disabled aria-label="Send"><svg aria-label="Delete"></svg></button>',
+        '<button id="send" type="submit" disabled>Rzhnq</button>',
+        '<button id="send" type="submit" disabled class="msg-form__send-button"></button>',
+        '<button id="send" disabled>Send</button><button>Send</button>',
+        '<div id="send" disabled>Send</div>',
+        '<button id="send" disabled style="visibility: hidden">Send</button>',
+        '<button id="send" disabled style="position: absolute; left: -5000px">Send</button>',
+        '<button id="send">Send</button><p style="position: absolute; inset: 0; margin: 0"></p>',
+        '<button id="send" aria-disabled="true">Send</button>',
+        "<p>Press Enter to Send</p>",
+    ],
+)
+def test_a_send_button_that_is_not_certainly_one_is_not_clicked(put, shelf, send):
+    with pytest.raises(LayoutChanged, match=r"composer\.send"):
+        put(send=send).write(RECIPIENT, TEXT)
+
+    assert not {"/sent", "/wrong"} & set(shelf.requests)
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        '<button id="send" disabled aria-label="Envoyer"><span>Envoyer</span></button>',
+        '<div role="button" id="send">Senden</div>',
+        '<button id="send" disabled><svg id="send-privately-small" width="16" height="16"></svg></button>',
+        '<button type="button">Open send options</button><button id="send" disabled>Send</button>',
+        '<button id="send" disabled>Send</button><button type="button">Report</button><button>Attach</button>',
+    ],
+)
+def test_a_send_button_that_is_certainly_one_is_clicked_once_and_truly(put, shelf, send):
+    put(send=send).write(RECIPIENT, TEXT).send()
+
+    assert shelf.requests.count("/sent") == 1
+    assert "/wrong" not in shelf.requests
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "<header><h2>Ada Martin</h2></header>",
+        f'<header><h2><a href="/in/{EVE}/">Ada Martin</a></h2></header>',
+        '<header><h2><a href="/in/ada-martin-2/">Ada Martin</a></h2></header>',
+        f'<header><h2><a href="/in/{ADA}/">Ada Martin</a>, <a href="/in/{EVE}/">Eve Larsen</a></h2></header>',
+        f'<header><h2><a href="/in/{ADA}/">Ada Martin</a>, Eve Larsen</h2></header>',
+        f'<header><h2><a href="/in/{ADA}/">Ada Martin</a> and 2 others</h2></header>',
+        f'<header><h2>Ada Martin</h2><i data-recipient="{EVE}"></i></header>',
+        f'<header><h2>Ada Martin</h2><a href="/messaging/compose/?recipient={EVE}">New</a></header>',
+        f'<header><a href="/in/{ADA}/">Ada Martin</a><span class="artdeco-pill__text">Ada Martin</span>'
+        '<span class="artdeco-pill__text">Eve Larsen</span></header>',
+        f'<header><h2>Ada Martin</h2></header><ul><li><a href="/in/{ADA}/">Ada Martin</a></li></ul>',
+        f'<header><h2>Ada Martin</h2><i data-conversation-urn="urn:(ACoAA{ADA},2-x)"></i></header>',
+    ],
+)
+def test_a_composer_that_is_not_certainly_theirs_is_not_written_into(put, shelf, header):
+    with pytest.raises(WrongPerson):
+        put(header=header).write(RECIPIENT, TEXT)
+
+    assert not {"/sent", "/wrong"} & set(shelf.requests)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        '<header><h2><a href="/in/ada-martin/">Ada Martin</a></h2></header>',
+        '<header><h2><a href="/in/Ada%2DMartin?miniProfileUrn=x">Ada Martin</a></h2></header>',
+        f'<header><h2>Ada Martin</h2><input type="hidden" name="recipient" value="{ADA}"></header>',
+        f'<header data-profile-urn="urn:li:fsd_profile:{ADA}"><h2>Ada Martin</h2></header>',
+    ],
+)
+def test_a_slug_or_a_member_id_proves_the_composer(put, shelf, header):
+    put(header=header).write(RECIPIENT, TEXT).send()
+
+    assert shelf.requests.count("/sent") == 1
+
+
+def test_the_card_at_the_beginning_of_the_thread_proves_it_too(put, shelf):
+    thread = (
+        f'<div role="log"><ul id="thread"><li><a href="/in/{ADA}/">Ada Martin</a> · Keeper</li></ul></div>'
+    )
+    put(header="<header><h2>Ada Martin</h2></header>", thread=thread).write(RECIPIENT, TEXT).send()
+
+    assert shelf.requests.count("/sent") == 1
+
+
+def test_the_author_of_a_message_proves_nothing(put):
+    thread = (
+        '<div role="log"><ul id="thread"><li><div class="msg-s-event-listitem--other" data-event-urn="u">'
+        f'<a href="/in/{ADA}/">Ada Martin</a><p>Hello</p></div></li></ul></div>'
+    )
+    with pytest.raises(WrongPerson, match="whom it writes to"):
+        put(header="<header><h2>Ada Martin</h2></header>", thread=thread).write(RECIPIENT, TEXT)
+
+
+OPEN_BUBBLE = (
+    f'<div class="msg-overlay-conversation-bubble" id="eve"><a href="/in/{EVE}/">Eve</a>'
+    '<form><div contenteditable="true" role="textbox">Draft</div><button>Send</button></form>{close}</div>'
+)
+
+
+def test_a_conversation_that_does_not_close_forbids_another(put, shelf):
+    with pytest.raises(WrongPerson, match="does not close"):
+        put(around=OPEN_BUBBLE.format(close="<button>Delete</button>")).write(RECIPIENT, TEXT)
+
+    assert not {"/sent", "/wrong"} & set(shelf.requests)
+
+
+def test_an_open_conversation_is_closed_by_its_own_button(put, shelf):
+    close = '<button aria-label="Fermer" onclick="eve.remove()">×</button>'.replace("×", "")
+    put(around=OPEN_BUBBLE.format(close=close)).write(RECIPIENT, TEXT).send()
+
+    assert shelf.requests.count("/sent") == 1
+
+
+def test_another_member_behind_the_same_slug_is_refused(put):
+    with pytest.raises(WrongPerson):
+        put(member_id=EVE).write(RECIPIENT, TEXT)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "box.textContent = '';",
+        SHOW % ("msg-s-event-listitem--other", ""),
+        SHOW % ("msg-s-event-listitem--pending", ""),
+        SHOW % ("", '<span role="alert">Failed to send</span>'),
+        SHOW % ("", "<button>Not sent. Try again</button>"),
+        "document.querySelector('#thread').innerHTML = '<li>' + box.textContent + '</li>'; box.textContent = '';",
+    ],
+)
+def test_only_an_own_delivered_message_in_the_thread_is_proof(put, shelf, after):
+    draft = put(after=after).write(RECIPIENT, TEXT)
+    with pytest.raises(ProofMissing) as raised:
+        draft.send()
+
+    assert not isinstance(raised.value, NothingSent)
+    assert shelf.requests.count("/sent") == 1
+
+
+def test_an_earlier_message_with_the_same_words_is_no_proof_but_known(put):
+    thread = (
+        '<div role="log"><ul id="thread"><li><div class="msg-s-event-listitem" data-event-urn="urn:0">'
+        f'<p class="msg-s-event-listitem__body">{TEXT}</p></div></li></ul></div>'
+    )
+    draft = put(thread=thread, after="box.textContent = '';").write(RECIPIENT, TEXT)
+    assert draft.already_sent
+    with pytest.raises(ProofMissing):
+        draft.send()
+
+
+def test_a_box_that_gives_its_words_back_is_not_sent(put, shelf):
+    box = """<div id="box" contenteditable="true" role="textbox" oninput="if (this.textContent !== 'Stubborn')
+      this.textContent = 'Stubborn'">Stubborn</div>"""
+    with pytest.raises(TextNotWritten):
+        put(box=box).write(RECIPIENT, TEXT)
+
+    assert "/sent" not in shelf.requests
+
+
+def test_what_changes_at_the_last_moment_forbids_the_click(put, shelf, browser):
+    changes = [
+        ("document.querySelector('header h2 a').href = '/in/eve-larsen/'", WrongPerson),
+        ("box.textContent += '!'", TextNotWritten),
+        ("send.textContent = 'Delete'", LayoutChanged),
+        ("send.disabled = true", LayoutChanged),
+        ("send.after(send.cloneNode(true))", LayoutChanged),
+        (
+            "document.body.insertAdjacentHTML('beforeend', '<div style=\"position:fixed;inset:0\"></div>')",
+            LayoutChanged,
+        ),
+    ]
+    for script, refusal in changes:
+        draft = put().write(RECIPIENT, TEXT)
+        browser.driver.execute_script(script)
+        with pytest.raises(refusal):
+            draft.send()
+        assert not {"/sent", "/wrong"} & set(shelf.requests), script
+
+
+@pytest.mark.parametrize(
+    ("thread", "is_complete"),
+    [
+        ('<div role="log"><ul id="thread"></ul></div>', True),
+        ('<div role="log"><ul id="thread"><li>Hm, a row of an unknown kind</li></ul></div>', False),
+        ('<div><ul id="thread"></ul></div>', False),
+        (
+            '<div role="log"><ul id="thread"><li><div data-event-urn="u"><p>Whose?</p></div></li></ul></div>',
+            False,
+        ),
+        ('<div role="log"><p role="progressbar">Loading</p><ul id="thread"></ul></div>', False),
+    ],
+)
+def test_a_thread_is_complete_only_when_all_of_it_is_understood(put, shelf, thread, is_complete):
+    network = put(thread=thread)
+    shelf.pages["/messaging/compose/"] = shelf.pages["/in/ada-martin/"].replace(
+        b"</script>", b"open_composer(); document.querySelector('section').innerHTML = 'Messages';</script>"
+    )
+
+    assert network.read_thread(RECIPIENT).is_complete is is_complete
