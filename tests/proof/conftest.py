@@ -1,0 +1,82 @@
+"""The real engine on a sandbox of the test's making, in one browser for the whole module."""
+
+import pytest
+
+from campaigns.kinds import Options
+from campaigns.models import MessageTemplate
+from campaigns.runner import run_campaign
+from contacts.models import Contact
+from engine.browser import Browser
+from engine.network import PagesNetwork
+from engine.pace import FairDice, SystemClock
+from engine.ports import World
+from engine.ratelimit.limiter import DatabaseLimiter
+from engine.sandbox import Sandbox
+from engine.sandbox.people import make_person
+from tests.builders import a_campaign, a_contact, a_template
+from tests.fakes import SilentListener, opened
+
+TOWN = [
+    {"name": "You", "slug": "you", "own": True},
+    {"name": "Ada Martin", "slug": "ada-martin", "birthday": 0},
+    {"name": "Ada Martin", "slug": "ada-martin-7", "birthday": 20},
+    {"name": "Bo Lindgren", "slug": "bo-lindgren", "birthday": 30},
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Browser(None, SystemClock(), network_url="http://127.0.0.1", is_rehearsal=True) as browser:
+        yield browser
+
+
+class Theatre:
+    """A campaign with one person to wish, Ada, and a sandbox that may misbehave."""
+
+    def __init__(self, browser, sandbox):
+        MessageTemplate.objects.all().delete()
+        self.browser, self.sandbox, self.clock = browser, sandbox, SystemClock()
+        a_template("Happy birthday, {name}! 🎂")
+        self.campaign = a_campaign()
+        today = self.clock.now().astimezone(self.campaign.account.zone).date()
+        self.ada = a_contact("Ada Martin", self.campaign, born=today)
+        sandbox.__enter__()
+
+    def run(self):
+        dice = FairDice()
+        network = PagesNetwork(self.browser, self.campaign.account, self.clock, base_url=self.sandbox.url)
+        limiter = DatabaseLimiter(self.clock, dice, is_rehearsal=True)
+        world = World(network, limiter, self.clock, dice, is_rehearsal=True)
+        run = run_campaign(self.campaign, Options(), self.clock, lambda: opened(world), SilentListener())
+        if run.outcome == "browser_failed":
+            self.browser.quit()
+        return run
+
+    def resume(self):
+        self.campaign.account.resume()
+
+    @property
+    def delivered(self):
+        return [(message.slug, message.text) for message in self.sandbox.messages]
+
+    @property
+    def recorded(self):
+        wishes = Contact.objects.get(pk=self.ada.pk).interactions.order_by("pk")
+        return [("ada-martin", wish.payload["text"]) for wish in wishes]
+
+
+@pytest.fixture
+def theatre(browser, settings):
+    settings.SETTLE_SECONDS = 1
+    settings.REHEARSAL = True
+    theatres = []
+
+    def open_theatre(composer="shadow", people=TOWN, **faults):
+        today = SystemClock().now().date()
+        town = [make_person(person) for person in people]
+        theatres.append(Theatre(browser, Sandbox(town, today=today, composer=composer, faults=faults)))
+        return theatres[-1]
+
+    yield open_theatre
+    for each in theatres:
+        each.sandbox.__exit__(None, None, None)
