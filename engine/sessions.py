@@ -175,7 +175,9 @@ def install_in_profile(
 
 def sign_out(driver: "Driver", network_url: str) -> None:
     """Forget the session in this browser, so that its person can sign in anew; the device stays known."""
-    driver.cdp("Network.deleteCookies", {"name": SESSION_COOKIE, "url": network_url})
+    for one in read_from(driver, network_url):
+        if one["name"] == SESSION_COOKIE:
+            driver.cdp("Network.deleteCookies", {name: one[name] for name in ("name", "domain", "path")})
 
 
 def _as_parameter(cookie: Cookie) -> Cookie:

@@ -1,6 +1,5 @@
 """Snapshots show what an unexpected page looked like, hold none of its secrets, and are gone after some days."""
 
-import json
 import logging
 import resource
 import stat
