@@ -3,6 +3,8 @@
 import json
 from collections import UserDict
 
+from engine.sandbox.mutations import chosen
+
 FaultValue = bool | int | str
 
 FAULTS: dict[str, str] = {
@@ -49,6 +51,8 @@ class Faults(UserDict[str, FaultValue]):
     def __setitem__(self, name: str, value: FaultValue) -> None:
         if name not in FAULTS:
             raise ValueError(f"{name!r} is no fault; there are {', '.join(sorted(FAULTS))}")
+        if name == "mutation" and value is not False:
+            chosen(value)
         super().__setitem__(name, value)
 
     def has(self, name: str) -> bool:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Event
 from urllib.parse import quote
 
 from engine.sandbox import composing, connections, control, invitations, pages, profiles, search, session
 from engine.sandbox.exchange import Answer, Request, redirect
 from engine.sandbox.markup import STATIC, Markup
+from engine.sandbox.mutations import mutate
 from engine.sandbox.town import Town
 
 Page = Callable[[Town, Markup, Request, str], Answer]
@@ -92,7 +94,13 @@ class Site:
             return Answer(status=401) if is_backstage else session.send_away(request)
         if self._is_challenged(request):
             return redirect(f"{CHALLENGE}AgG{quote(self.town.own.thread_id[2:30])}?ut=sandbox")
-        return self._find(PRIVATE, request) or redirect("/404/")
+        return self._mutated(request, self._find(PRIVATE, request) or redirect("/404/"))
+
+    def _mutated(self, request: Request, answer: Answer) -> Answer:
+        is_page = answer.kind == Answer.kind and not request.path.startswith(BACKSTAGE)
+        if not is_page or not self.town.faults.has("mutation"):
+            return answer
+        return replace(answer, body=mutate(answer.body, self.town.faults["mutation"]))
 
     def _is_challenged(self, request: Request) -> bool:
         """Once asked, the question stays until it is answered or the knob is taken away."""

@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from engine.pace import SystemClock
 from engine.sandbox import Sandbox, load_people
 from engine.sandbox.faults import FAULTS, Faults, FaultValue, read_fault
-from engine.sandbox.town import COMPOSERS
+from engine.sandbox.mutations import describe_mutation
+from engine.sandbox.town import COMPOSERS, GENERATIONS
 from engine.sandbox.words import WORDS
 
 ZONE = ZoneInfo("Europe/Paris")
@@ -35,6 +36,12 @@ class Command(BaseCommand):
             "--composer", choices=COMPOSERS, default="shadow", help="where messages are written"
         )
         parser.add_argument(
+            "--generation", choices=GENERATIONS, default="mixed", help="how old the pages' markup is"
+        )
+        parser.add_argument(
+            "--mutation", metavar="SEED", help="change every page as this seed (or these names) says"
+        )
+        parser.add_argument(
             "--people", type=Path, metavar="FILE", help="a JSON file of people instead of the bundled town"
         )
         parser.add_argument("--log", type=Path, help="keep the received messages in this file")
@@ -53,11 +60,14 @@ class Command(BaseCommand):
             language=options["lang"],
             seed=options["seed"],
             composer=options["composer"],
+            generation=options["generation"],
             log_path=options["log"],
-            faults=_faults(options["fault"]),
+            faults=_faults(options["fault"], options["mutation"]),
             port=options["port"],
             clock=now,
         ) as sandbox:
+            for line in describe_mutation(options["mutation"]) if options["mutation"] else ():
+                self.stdout.write(f"changed - {line}")
             self.stdout.write(f"sandbox ready at {sandbox.url}")
             self.stdout.flush()
             signal.sigwait(STOPS)
@@ -70,8 +80,9 @@ def _day(text: str) -> date:
         raise ArgumentTypeError(f"{text!r} is not a day such as 2026-11-23") from error
 
 
-def _faults(arguments: list[str]) -> dict[str, FaultValue]:
+def _faults(arguments: list[str], mutation: str | None) -> dict[str, FaultValue]:
+    changed = [f"mutation={mutation}"] if mutation else []
     try:
-        return dict(Faults(dict(map(read_fault, arguments))))
+        return dict(Faults(dict(map(read_fault, [*arguments, *changed]))))
     except ValueError as error:
         raise CommandError(str(error)) from error

@@ -9,6 +9,7 @@ const BUTTON = 'button[data-view-name="nurture-card-primary-button"], button[dat
 // What a click opens is remembered on the nodes themselves, as a framework's closures would.
 function learnTriggers(root) {
   for (const node of root.querySelectorAll(`${LINK}, ${BUTTON}`)) {
+    if (node.sandboxOpens) continue;
     const trigger = node.getAttribute('componentkey') ?? node.id;
     node.sandboxOpens = node.href ? new URL(node.href).searchParams : new URLSearchParams({ trigger });
     node.removeAttribute('data-compose');

@@ -48,9 +48,10 @@ async function withdraw(place, confirm, member) {
   words.textContent = answer.count;
   if (answer.toast) toast(answer.toast);
   for (const row of document.querySelectorAll('[role=listitem], li')) {
-    if (row.sandboxMember === answer.member) row.remove();
+    if (!answer.member || row.sandboxMember !== answer.member) continue;
+    row.remove();
+    list.shown -= 1;
   }
-  list.shown -= answer.member ? 1 : 0;
 }
 
 function toast(text) {
