@@ -92,3 +92,12 @@ def test_a_dry_run_asks_nobody_and_changes_nothing(stage, open_sandbox):
     assert sorted(action["status"] for action in told["actions"]) == ["planned", "planned", "skipped"]
     assert stage.database.read_bytes() == before
     assert len(sandbox.requests) == asked
+
+
+def test_without_a_migrated_database_the_command_says_what_to_do(stage):
+    stage.database.unlink()
+
+    ended = stage.manage("run_campaign", "birthday", "--json")
+
+    assert ended.returncode == 75
+    assert "manage.py migrate" in ended.stderr

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 from django.db.models import Max
 from rich.console import Console
 
@@ -62,8 +62,9 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         try:
             code = self._rehearse(options) if options["rehearse"] is not None else self._run(options)
-        except OperationalError as error:
-            raise CommandError(f"database unreachable: {error}", returncode=report.TRY_LATER) from error
+        except (OperationalError, ProgrammingError) as error:
+            advice = "database unreachable, or not migrated (manage.py migrate)"
+            raise CommandError(f"{advice}: {error}", returncode=report.TRY_LATER) from error
         if code:
             sys.exit(code)
 
@@ -137,7 +138,7 @@ def _start(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict
         return report.of_nothing(campaign, "busy", str(busy))
     except AccountPaused as paused:
         return report.of_nothing(campaign, paused.outcome, str(paused))
-    except OperationalError:
+    except (OperationalError, ProgrammingError):
         raise
     except Exception as error:  # the run has recorded it and ended; cron gets a code and a reason
         log.exception("an error of this program")
