@@ -44,6 +44,20 @@ FAULTS: dict[str, str] = {
     "thread_page_size": "how many messages of a thread are loaded at once (20)",
 }
 
+# Where a gate has an address of its own; the others stand at the address that was asked for.
+GATES = {
+    "pin": "/checkpoint/challenge/AgGpin",
+    "chooser": "/uas/login",
+    "agree": "",
+    "signup": "/signup/cold-join",
+    "guest": "/",
+    "restriction": "",
+    "puzzle": "/checkpoint/challenge/AgGpuzzle",
+    "throttle": "",
+    "unavailable": "",
+    "empty": "",
+}
+
 
 class Faults(UserDict[str, FaultValue]):
     """The knobs that are set; a name that does not exist is refused."""
@@ -53,6 +67,8 @@ class Faults(UserDict[str, FaultValue]):
             raise ValueError(f"{name!r} is no fault; there are {', '.join(sorted(FAULTS))}")
         if name == "mutation" and value is not False:
             chosen(value)
+        if name == "gate_page":
+            read_gate(str(value))
         super().__setitem__(name, value)
 
     def has(self, name: str) -> bool:
@@ -79,3 +95,11 @@ def read_fault(argument: str) -> tuple[str, FaultValue]:
     if not has_value:
         return name, True
     return name, json.loads(value) if value.isdigit() or value in ("true", "false") else value
+
+
+def read_gate(value: str) -> tuple[str, str]:
+    """`KIND@PATH` as kind and path prefix."""
+    kind, _, prefix = value.partition("@")
+    if kind not in GATES:
+        raise ValueError(f"{kind!r} is no gate; there are {', '.join(GATES)}")
+    return kind, prefix or "/"

@@ -6,7 +6,17 @@ from dataclasses import replace
 from threading import Event
 from urllib.parse import quote
 
-from engine.sandbox import composing, connections, control, invitations, pages, profiles, search, session
+from engine.sandbox import (
+    composing,
+    connections,
+    control,
+    gates,
+    invitations,
+    pages,
+    profiles,
+    search,
+    session,
+)
 from engine.sandbox.exchange import Answer, Request, redirect
 from engine.sandbox.markup import STATIC, Markup
 from engine.sandbox.mutations import mutate
@@ -20,6 +30,7 @@ CHALLENGE = "/checkpoint/challenge/"
 KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 PUBLIC: list[tuple[str, Page]] = [
+    (r"/flagship-web/clicked", control.clicked),
     (r"/(?:uas/)?login/?", pages.login),
     (r"/checkpoint/lg/login-submit", pages.submit_login),
     (r"/checkpoint/challenge/captchaInternal", pages.captcha_frame),
@@ -49,7 +60,6 @@ PRIVATE: list[tuple[str, Page]] = [
     (r"/flagship-web/rsc/invitations", invitations.more_sent),
     (r"/flagship-web/rsc/connections", connections.more_connections),
     (r"/flagship-web/withdraw-dialog", invitations.dialog),
-    (r"/flagship-web/clicked", control.clicked),
     (r"/flagship-web/composer", composing.open_composer),
     (r"/flagship-web/bubbles", composing.open_bubbles),
     (r"/voyager/api/messages", composing.older_messages),
@@ -86,7 +96,11 @@ class Site:
             return Answer("Internal Server Error", 500, "text/plain; charset=utf-8")
         if faults.hits("rate_limited", request.path):
             return Answer(status=429)
-        return None
+        if request.path.startswith(BACKSTAGE):
+            return None
+        if faults.hits("redirect_loop", request.path):
+            return redirect(quote(request.path))
+        return gates.gate(self.town, self.markup, request)
 
     def _private(self, request: Request) -> Answer:
         if not session.is_signed_in(self.town, request):

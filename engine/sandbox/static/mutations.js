@@ -176,8 +176,10 @@
       button.sandboxHarm = 'unrelated composer';
     }
     for (const box of other.querySelectorAll('[role=textbox]')) box.innerHTML = '<p>…</p>';
-    other.style.right = '856px';
+    other.style.right = '448px';
     real.before(other);
+    const { frameElement } = real.ownerDocument.defaultView;
+    if (frameElement) frameElement.style.width = '880px';
   }
 
   // Blocks of controls may change places; lines of text, entries of a list and what holds a frame may not.
