@@ -72,7 +72,7 @@ CARD = "<section><h1>Ada Martin</h1></section>"
         ("/feed/", NAV + TEXT + '<iframe width="300" height="300" src="/arkoselabs/x"></iframe>', PageKind.CHECKPOINT),
         ("/feed/", NAV + TEXT + '<iframe hidden src="/recaptcha/x"></iframe>', PageKind.FEED),
         ("/authwall", TEXT, PageKind.AUTHWALL),
-        ("/signup/cold-join", TEXT, PageKind.AUTHWALL),
+        ("/signup/cold-join", TEXT, PageKind.COLD_JOIN),
         ("/in/ada-martin/", TEXT + '<form class="join-form"></form>', PageKind.AUTHWALL),
         ("/login", '<div id="rememberme-div"><button>Ada</button></div>', PageKind.CHOOSER),
         ("/login", TEXT, PageKind.LOGIN),

@@ -20,6 +20,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from engine.driver import Driver
 from engine.errors import AccountPaused, PersonUnavailable
 from engine.models import Account
+from engine.pages.advice import advice_for
 from engine.pages.gate import SIGNED_IN, Gate, PageKind, classify
 from engine.ports import Clock
 from engine.selectors import finder
@@ -45,39 +46,6 @@ class Reading:
     gate: Gate
     page: Any
     is_ready: bool
-
-
-# Why each kind stops everything, and what the person does first.
-ADVICE = {
-    PageKind.LOGIN: ("The network asks to sign in", "Sign in again with log_in, then resume."),
-    PageKind.AUTHWALL: (
-        "The network shows its wall for guests",
-        "The session is gone: run log_in, then resume.",
-    ),
-    PageKind.CHECKPOINT: (
-        "The network asks for a security check",
-        "Answer it yourself in a browser, then resume.",
-    ),
-    PageKind.CHOOSER: (
-        "The network asks which account to use",
-        "Run log_in and choose the account, then resume.",
-    ),
-    PageKind.RATE_LIMITED: (
-        "The network refuses more requests (429)",
-        "Wait a day, lower the limits, then resume.",
-    ),
-    PageKind.REDIRECT_LOOP: (
-        "The network redirects in circles",
-        "The session is broken: run log_in, then resume.",
-    ),
-    PageKind.BROWSER_ERROR: ("The browser could not load the page", "Check the connection, then resume."),
-    PageKind.EMPTY: ("The network shows an empty page", "Look at it in your own browser, wait, then resume."),
-    PageKind.UNAVAILABLE: (
-        "The network says this page does not exist",
-        "Look where it has gone, then resume.",
-    ),
-}
-NOT_RECOGNISED = ("The page is not recognised", "Look at it in your own browser, then resume.")
 
 
 @cache
@@ -157,8 +125,7 @@ class Window:
             return
         if gate.kind is PageKind.UNAVAILABLE and PageKind.PROFILE in allowed and gate.is_signed_in:
             raise PersonUnavailable("the network says this profile does not exist")
-        reason, advice = ADVICE.get(gate.kind, NOT_RECOGNISED)
-        reason = f"{reason} ({gate.challenge})" if gate.challenge else reason
+        reason, advice = advice_for(gate)
         reason = f"{reason}: {gate.kind} at {urlsplit(gate.address).path}"
         self.account.pause(reason, advice, self.clock.now())
         log.warning("account %s paused: %s", self.account, reason)

@@ -17,12 +17,30 @@ const navigation_status = () => {
   return is_this_page ? entry.responseStatus || null : null;
 };
 
+// The browser's error pages write their code in a text of theirs where it has no element of its own.
+const error_said = (doc) => {
+  const found = doc.body && doc.body.matches('.neterror') && /HTTP ERROR \d+|ERR_[A-Z_]+/.exec(doc.body.textContent);
+  return found ? found[0] : null;
+};
+
 const captcha_shown = (doc) =>
   [...doc.querySelectorAll('iframe[src]')].some((frame) => {
     if (!CAPTCHA_HOSTS.test(frame.getAttribute('src')) || !deep.visible(frame)) return false;
     const box = frame.getBoundingClientRect();
     return box.width >= 150 && box.height >= 60 && !frame.closest('.grecaptcha-badge');
   });
+
+// Pages of the older generation name neither themselves nor their screen: their own structure does.
+const SHAPES = {
+  profile: '.pv-top-card, section[id*="profile-content"] h1, main section h1.text-heading-xlarge',
+  people_search: '[data-view-name="search-entity-result-universal-template"], [data-chameleon-result-urn], [data-view-name="people-search-result"]',
+  messaging: '.msg-conversations-container, .scaffold-layout__detail .msg-form',
+  invitations: '.invitation-card, a[href*="/mynetwork/invitation-manager/sent/CONNECTION"], [data-view-name="sent-invitations-withdraw-single"], a[aria-label^="Withdraw invitation sent to"]',
+  connections: '[componentkey^="ConnectionCard_"], .mn-connection-card, [data-view-name="connections-profile"]',
+  birthdays: '[data-view-name="nurture-birthday-pill"][aria-current="true"]',
+};
+
+const shapes_of = (doc) => Object.keys(SHAPES).filter((kind) => doc.querySelector(SHAPES[kind]));
 
 const gate_evidence = (options) => {
   const doc = top_window.document;
@@ -34,17 +52,19 @@ const gate_evidence = (options) => {
   const body_text = doc.body ? squeeze(doc.body.innerText ?? doc.body.textContent) : '';
   const error = doc.querySelector('.error-code');
   return {
-    address: address_of(options),
+    address: options.is_address_known === false ? '' : address_of(options),
     title: squeeze(doc.title),
     lang: doc.documentElement.getAttribute('lang') || doc.documentElement.getAttribute('xml:lang'),
     page_keys: [...doc.querySelectorAll('meta[name=pageKey], meta[name=como-pk]')].map((meta) => meta.content).filter(Boolean),
     screens: [...new Set([...doc.querySelectorAll('[data-sdui-screen]')].map((el) => el.getAttribute('data-sdui-screen')))],
     is_network_error: Boolean(doc.body && doc.body.classList.contains('neterror')) || one('#main-frame-error'),
-    error_code: error ? squeeze(error.textContent) : null,
+    error_code: error ? squeeze(error.textContent) : error_said(doc),
     status: navigation_status(),
+    shapes: options.is_address_known === false ? shapes_of(doc) : [],
     nav: nav_evidence(doc),
     view_names: doc.querySelectorAll('[data-view-name]').length,
     component_keys: doc.querySelectorAll('[componentkey]').length,
+    profile_cards: doc.querySelectorAll('[componentkey*="profile.card.ref"], [id*="profile.card.ref"]').length,
     is_ember: one('#global-nav, .ember-application, [id^="ember"]'),
     has_captcha_form: one('form#captcha-challenge, input[name=captchaSiteKey], form[action*="/checkpoint/challenge"]'),
     has_captcha_frame: captcha_shown(doc),
@@ -54,6 +74,7 @@ const gate_evidence = (options) => {
     has_join_form: one('form.join-form, form[action*="createAccount"], form.authwall-sign-in-form__body'),
     has_chooser: shown('#rememberme-div'),
     has_agreement: shown('#content__button--primary--muted'),
+    guest_links: ['login', 'signup'].filter((goal) => one(`a[href*="/${goal}"]`)).length,
     has_top_card: top_card_of(options) !== null,
     has_main: outer_mains.length > 0,
     main_length: main_text.length,
@@ -66,7 +87,7 @@ const gate_evidence = (options) => {
 
 // No use waiting for more on a page that will not become the one that was asked for.
 const is_stopped = (seen) => {
-  const [first, second] = new URL(seen.address).pathname.split('/').filter(Boolean);
+  const [first, second] = seen.address ? new URL(seen.address).pathname.split('/').filter(Boolean) : [];
   return (
     seen.is_network_error || seen.has_captcha_form || seen.has_captcha_frame || seen.has_pin || seen.has_password ||
     seen.has_chooser || seen.has_agreement || seen.status >= 400 ||

@@ -1,10 +1,12 @@
 """What page is this? Every navigation ends here; whatever is not expected pauses the account."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from engine.pages.words import says
 
 Evidence = Mapping[str, Any]
 
@@ -15,6 +17,7 @@ class PageKind(StrEnum):
     FEED = "feed"
     BIRTHDAYS = "birthdays"
     PROFILE = "profile"
+    PROFILE_DETAILS = "profile_details"
     SEARCH = "people_search"
     MESSAGING = "messaging"
     INVITATIONS = "invitations"
@@ -23,21 +26,34 @@ class PageKind(StrEnum):
     AUTHWALL = "authwall"
     CHECKPOINT = "checkpoint"
     CHOOSER = "chooser"
+    COLD_JOIN = "cold_join"
+    GUEST_HOME = "guest_home"
+    INTERSTITIAL = "interstitial"
+    RESTRICTED = "restricted"
     UNAVAILABLE = "unavailable"
     RATE_LIMITED = "rate_limited"
     REDIRECT_LOOP = "redirect_loop"
     BROWSER_ERROR = "browser_error"
     EMPTY = "empty"
+    PROFILE_FRAGMENT = "profile_fragment"  # sections of a profile that somebody saved without their page
     UNKNOWN = "unknown"
 
 
-SIGNED_IN = frozenset(list(PageKind)[:7])
+SIGNED_IN = frozenset(list(PageKind)[: list(PageKind).index(PageKind.LOGIN)])
 
 # The screens of the SDUI generations, by the end of their name, and the path each of them stands at.
 SCREENS = {
     "CatchUpBirthday": PageKind.BIRTHDAYS,
     "profile.Profile": PageKind.PROFILE,
+    "profile.ProfileDetails": PageKind.PROFILE_DETAILS,
     "SearchResultsPeople": PageKind.SEARCH,
+}
+# The network's own names of its pages, where the markup carries them.
+PAGE_KEYS = {
+    "d_flagship3_feed": PageKind.FEED,
+    "d_flagship3_profile_view_base": PageKind.PROFILE,
+    "d_flagship3_search_srp_people": PageKind.SEARCH,
+    "d_flagship3_messaging": PageKind.MESSAGING,
 }
 PATHS = (
     (("feed",), PageKind.FEED),
@@ -61,6 +77,7 @@ class Gate:
     dom_generation: str | None
     challenge: str | None = None  # captcha, pin or other
     title: str = ""
+    seen: Evidence = field(default_factory=dict, compare=False, repr=False)
 
     def is_one_of(self, allowed: Collection[PageKind]) -> bool:
         return self.is_signed_in and self.kind in allowed
@@ -77,6 +94,7 @@ def classify(seen: Evidence, host: str | None = None) -> Gate:
         dom_generation=_generation(seen, kind),
         challenge=_challenge(seen) if kind is PageKind.CHECKPOINT else None,
         title=str(seen["title"]),
+        seen=seen,
     )
 
 
@@ -96,18 +114,23 @@ def _trouble(seen: Evidence, host: str | None) -> PageKind | None:
     if host is not None and urlsplit(str(seen["address"])).netloc.lower() != host.lower():
         return PageKind.UNKNOWN
     if _is_checkpoint(seen):
-        return PageKind.CHECKPOINT
-    if seen["status"] in (429, 999) or _says(seen["bare_text"], THROTTLED):
+        is_asked = seen["has_captcha_form"] or seen["has_captcha_frame"] or seen["has_pin"]
+        return PageKind.RESTRICTED if _is_restricted(seen) and not is_asked else PageKind.CHECKPOINT
+    if seen["status"] in (429, 999) or says("throttled", seen["bare_text"]):
         return PageKind.RATE_LIMITED
-    return _sign_in(seen)
+    if _is_restricted(seen):
+        return PageKind.RESTRICTED
+    return PageKind.INTERSTITIAL if seen["has_agreement"] else _sign_in(seen)
 
 
-THROTTLED = ("too many requests", "rate limit", "slow down", "try again later", "trop de requêtes")
-
-
-def _says(text: str, words: Collection[str]) -> bool:
-    folded = text.replace("’", "'").lower()
-    return any(word in folded for word in words)
+def _is_restricted(seen: Evidence) -> bool:
+    """Told by words alone, so only where next to nothing else stands: a post may hold the same words."""
+    parts = segments(str(seen["address"]))
+    if parts[:2] == ["checkpoint", "restricted"]:
+        return True
+    is_elsewhere = _kind_by_path(str(seen["address"])) not in (None, PageKind.FEED)
+    text = seen["main_text"] or seen["bare_text"]
+    return not (is_elsewhere or seen["has_top_card"] or seen["screens"]) and says("restricted", text)
 
 
 def _network_error(code: str) -> PageKind:
@@ -141,19 +164,35 @@ def _challenge(seen: Evidence) -> str:
 
 
 def _sign_in(seen: Evidence) -> PageKind | None:
+    """The faces that the network shows to those who are not signed in."""
     parts = segments(str(seen["address"]))
-    if parts[:1] == ["authwall"] or parts[:2] == ["signup", "cold-join"]:
-        return PageKind.AUTHWALL
-    if any(key.startswith("auth_wall") for key in seen["page_keys"]):
+    keys = [key.lower() for key in seen["page_keys"]]
+    if parts[:2] == ["signup", "cold-join"] or any("coldjoin" in key or "cold_join" in key for key in keys):
+        return PageKind.COLD_JOIN
+    if parts[:1] == ["authwall"] or any(key.startswith(("auth_wall", "public_profile")) for key in keys):
         return PageKind.AUTHWALL
     if _is_signed_in(seen):
         return None
+    if _is_guest_home(seen, keys):
+        return PageKind.GUEST_HOME
     if seen["has_join_form"]:
         return PageKind.AUTHWALL
-    if seen["has_chooser"]:
-        return PageKind.CHOOSER
+    return PageKind.CHOOSER if seen["has_chooser"] else _login(seen, keys)
+
+
+def _is_guest_home(seen: Evidence, keys: Collection[str]) -> bool:
+    if any("guest-home" in key or "guest_home" in key or "homepage-guest" in key for key in keys):
+        return True
+    is_home = bool(seen["address"]) and not segments(str(seen["address"]))
+    return is_home and seen["guest_links"] == 2 and not seen["has_login_form"]
+
+
+def _login(seen: Evidence, keys: Collection[str]) -> PageKind | None:
+    parts = segments(str(seen["address"]))
     is_at_login = parts[:1] in (["login"], ["uas"]) or parts[:2] in (["m", "login"], ["checkpoint", "lg"])
-    return PageKind.LOGIN if is_at_login or seen["has_login_form"] or seen["has_password"] else None
+    by_key = any(key.startswith("d_checkpoint_lg") for key in keys)
+    is_form = seen["has_login_form"] or seen["has_password"]
+    return PageKind.LOGIN if is_at_login or by_key or is_form else None
 
 
 def _page(seen: Evidence) -> PageKind:
@@ -162,21 +201,28 @@ def _page(seen: Evidence) -> PageKind:
     if seen["body_length"] == 0 or (seen["has_main"] and seen["main_length"] == 0):
         return PageKind.EMPTY
     if not _is_signed_in(seen):
-        return PageKind.UNKNOWN
-    by_path, by_screen = _kind_by_path(str(seen["address"])), _kind_by_screen(seen["screens"])
+        return PageKind.PROFILE_FRAGMENT if _is_fragment(seen) else PageKind.UNKNOWN
+    by_path = _kind_by_path(str(seen["address"])) if seen["address"] else _kind_by_content(seen)
+    by_screen = _kind_by_screen(seen["screens"])
     if by_path is PageKind.PROFILE and not (seen["has_top_card"] or by_screen is PageKind.PROFILE):
         return PageKind.UNKNOWN
     # A screen that contradicts the address is the page before, still mounted.
     return by_path if by_path and by_screen in (None, by_path) else PageKind.UNKNOWN
 
 
-UNAVAILABLE = (
-    "page doesn't exist", "page not found", "profile not found", "profile is not available",
-    "profile isn't available", "page n'existe pas", "page introuvable", "profil introuvable",
-    "profil n'est pas disponible", "seite existiert nicht", "seite nicht gefunden", "profil ist nicht verfügbar",
-    "página no existe", "perfil no está disponible", "pagina non trovata", "pagina non esiste",
-    "profilo non disponibile", "página não existe", "perfil não está disponível", "pagina bestaat niet",
-)  # fmt: skip
+def _is_fragment(seen: Evidence) -> bool:
+    return bool(seen["profile_cards"]) and not seen["has_main"] and not seen["title"]
+
+
+def _kind_by_content(seen: Evidence) -> PageKind | None:
+    """What a page whose address is not known says of itself; None where that is nothing, or two things."""
+    by_key = {PAGE_KEYS[key] for key in seen["page_keys"] if key in PAGE_KEYS}
+    by_screen = {kind for kind in (_kind_by_screen(seen["screens"]),) if kind}
+    by_shape = {PageKind(shape) for shape in seen["shapes"]}
+    for kinds in (by_screen, by_key, by_shape):
+        if kinds:
+            return kinds.pop() if len(kinds) == 1 else None
+    return None
 
 
 def _is_unavailable(seen: Evidence) -> bool:
@@ -184,16 +230,16 @@ def _is_unavailable(seen: Evidence) -> bool:
     if parts[:1] == ["404"] or parts[:2] == ["in", "unavailable"] or seen["status"] == 404:
         return True
     is_elsewhere = _kind_by_path(str(seen["address"])) not in (None, PageKind.PROFILE)
-    return not (seen["has_top_card"] or is_elsewhere) and _says(
-        seen["main_text"] or seen["bare_text"], UNAVAILABLE
-    )
+    text = seen["main_text"] or seen["bare_text"]
+    return not (seen["has_top_card"] or is_elsewhere) and says("unavailable", text)
 
 
 def _kind_by_path(address: str) -> PageKind | None:
     parts = segments(address)
     for path, kind in PATHS:
         if tuple(parts[: len(path)]) == path and (kind is not PageKind.PROFILE or len(parts) > 1):
-            return kind
+            is_details = kind is PageKind.PROFILE and parts[2:3] == ["details"]
+            return PageKind.PROFILE_DETAILS if is_details else kind
     return None
 
 
@@ -204,7 +250,7 @@ def _kind_by_screen(screens: Collection[str]) -> PageKind | None:
 
 def _generation(seen: Evidence, kind: PageKind) -> str | None:
     """Which of the markups of the network this is, in the words of the captures."""
-    if kind is PageKind.AUTHWALL:
+    if kind in (PageKind.AUTHWALL, PageKind.GUEST_HOME, PageKind.COLD_JOIN):
         return "guest"
     if kind is PageKind.CHECKPOINT:
         return "checkpoint"

@@ -4,7 +4,7 @@ const [options, report] = [arguments[0], arguments[arguments.length - 1]];
 const look = () => {
   const gate = gate_evidence(options);
   const is_stopped_here = is_stopped(gate);
-  return { gate, is_stopped: is_stopped_here, page: is_stopped_here ? null : reader.read(options) };
+  return { gate, is_stopped: is_stopped_here, page: is_stopped_here && !reader.is_for_any_page ? null : reader.read(options) };
 };
 
 const settle = async () => {
