@@ -113,6 +113,68 @@ class Network(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Invitation:
+    """One invitation that was sent and not answered. Its age is a range of whole days, never a date."""
+
+    name: str
+    profile_url: str  # as in the page's link; the reader of the value makes it canonical
+    slug: str | None
+    member_id: str | None
+    age_text: str | None
+    min_days: int | None  # None: the text's words are not known
+    max_days: int | None
+    can_withdraw: bool
+
+
+@dataclass(frozen=True)
+class SentInvitations:
+    """The list of sent invitations, newest first. `total`: the network's own count, where it shows one."""
+
+    invitations: Sequence[Invitation]
+    total: int | None
+    is_complete: bool  # the end was proved, and the total agrees
+    language: str | None
+
+
+class WithdrawalDraft(Protocol):
+    """The open question whether to withdraw one person's invitation, one click away from it."""
+
+    @property
+    def evidence(self) -> Mapping[str, object]:
+        """How row and question were proved to be theirs."""
+        ...
+
+    def confirm(self) -> Proof:
+        """Click once and read the proof: the row is gone and the count went down.
+
+        Raises NothingSent when the click certainly did not happen; any other exception means it may have.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One person of the account's own network."""
+
+    name: str
+    profile_url: str
+    slug: str | None
+    member_id: str | None
+    headline: str | None
+    connected_on: date | None
+
+
+@dataclass(frozen=True)
+class Connections:
+    """The account's connections, the newest first. `is_complete` only when the list's end was proved."""
+
+    connections: Sequence[Connection]
+    total: int | None
+    is_complete: bool
+    language: str | None
+
+
 class Limiter(Protocol):
     """Quotas of an account. `bucket` is "message", "visit" or "withdrawal"."""
 
