@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -19,14 +19,19 @@ DRIVER_PLACES = (Path("/usr/bin/chromedriver"), Path("/usr/lib/chromium-browser/
 VERSION_SECONDS = 20
 
 
-def find_browser(places: Sequence[Path] = BROWSER_PLACES, *, has_window: bool = False) -> Path:
+def find_browser(
+    places: Sequence[Path] = BROWSER_PLACES,
+    *,
+    has_window: bool = False,
+    wrapped: Mapping[Path, Path] = WRAPPED,
+) -> Path:
     """The browser: as configured, on PATH, or where distributions put it. Raises BrowserFailed.
 
     Where a window is needed, a configured headless shell is passed over: it has none to show.
     """
     is_passed_over = has_window and is_headless_shell(Path(settings.CHROME_BINARY))
     if found := _find("" if is_passed_over else "CHROME_BINARY", BROWSER_NAMES, places):
-        return WRAPPED.get(found, found)
+        return wrapped.get(found, found)
     raise BrowserFailed(
         "no Chromium or Chrome was found: apt install chromium, or set CHROME_BINARY to its path"
     )

@@ -19,13 +19,14 @@ from selenium.common.exceptions import (
 
 from engine import processes
 from engine.browser import Browser
-from engine.browser_paths import find_browser, find_driver
+from engine.browser_paths import WRAPPED, find_browser, find_driver
 from engine.driver import QuietService, is_of_dead_browser
 from engine.errors import BrowserFailed, NoSession
 from engine.models import Account, BrowserProcess
 from engine.pace import SystemClock
 
 LOOPBACK = "http://127.0.0.1:9"
+BROWSERS_HERE = sorted({find_browser(), *(one for pair in WRAPPED.items() for one in pair if one.exists())})
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -157,6 +158,19 @@ def test_quit_leaves_no_process_and_no_profile():
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("binary", BROWSERS_HERE)
+def test_each_browser_that_is_here_starts_and_leaves_nothing(settings, binary):
+    settings.CHROME_BINARY = str(binary)
+    with rehearsing() as browser:
+        browser.driver.get(page("<title>here</title>"))
+        assert browser.driver.title == "here"
+        assert browser.driver.execute_script("return [innerWidth, navigator.webdriver]") == [1920, True]
+        tree = tree_of(browser)
+        assert len(tree) > 3
+    assert living(tree) == []
+
+
+@pytest.mark.browser
 def test_a_browser_that_quit_starts_anew_when_it_is_needed():
     with rehearsing() as browser:
         browser.driver.get(page("once"))
@@ -268,6 +282,20 @@ def test_a_configured_program_that_is_none_is_told(alone_on_path, settings):
     settings.CHROME_BINARY = str(alone_on_path / "missing")
     with pytest.raises(BrowserFailed, match=r"CHROME_BINARY is .*no program"):
         find_browser()
+
+
+def test_a_wrapper_that_would_stay_in_between_is_passed_by(alone_on_path, settings):
+    wrapper, wrapped = program(alone_on_path / "wrapper"), alone_on_path / "wrapped"
+    settings.CHROME_BINARY = str(wrapper)
+    assert find_browser(wrapped={wrapper: wrapped}) == wrapped
+    assert find_browser() == wrapper
+
+
+def test_who_needs_a_window_gets_a_browser_that_has_one(alone_on_path, settings):
+    chromium = program(alone_on_path / "chromium")
+    settings.CHROME_BINARY = str(program(alone_on_path / "chromium-headless-shell"))
+    assert find_browser() == Path(settings.CHROME_BINARY)
+    assert find_browser(has_window=True) == chromium
 
 
 def test_path_comes_before_the_distributions_places(alone_on_path):

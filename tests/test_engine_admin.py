@@ -1,5 +1,6 @@
 """Staff see accounts and what the engine wrote down; sessions are shown to nobody."""
 
+import gzip
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -8,15 +9,17 @@ from cryptography.fernet import Fernet
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from engine import sessions
-from engine.models import Account, BrowserProcess, LinkedInSelector, SpentPermit, StoredSession
+from engine import sessions, snapshots
+from engine.browser_profiles import LastingProfile
+from engine.models import Account, BrowserProcess, LinkedInSelector, Snapshot, SpentPermit, StoredSession
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SECRET = "AQEDAcanary"
 
 
 @pytest.fixture
-def account(db, settings):
+def account(db, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
     settings.SESSION_KEYS = [Fernet.generate_key().decode()]
     account = Account.objects.create(name="ada", messages_per_day=7)
     cookie = {"name": "li_at", "value": SECRET, "expires": (NOW + timedelta(days=30)).timestamp()}
@@ -121,3 +124,77 @@ def test_what_the_engine_wrote_down_is_read_only(admin_client, records):
 def test_lists_can_be_searched(admin_client, records):
     for model, words in ((Account, "ada"), (LinkedInSelector, "composer"), (SpentPermit, "0")):
         assert admin_client.get(list_of(model), {"q": words}).status_code == 200
+
+
+@pytest.mark.parametrize("way", ["one", "chosen"])
+def test_with_a_session_goes_the_profile_that_holds_it_too(admin_client, account, way):
+    folder = LastingProfile(account).folder
+    folder.mkdir(parents=True)
+    if way == "one":
+        delete = reverse("admin:engine_storedsession_delete", args=[account.session.pk])
+        admin_client.post(delete, {"post": "yes"})
+    else:
+        chosen = {"action": "delete_selected", "_selected_action": [account.session.pk], "post": "yes"}
+        admin_client.post(list_of(StoredSession), chosen)
+    assert not StoredSession.objects.exists()
+    assert not folder.exists()
+
+
+HOSTILE = "<script>alert('hostile')</script></pre><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def snapshot(account):
+    taken = Snapshot(account=account, reason=f"no Send button {HOSTILE}", page_kind="profile", taken_at=NOW)
+    return snapshots._kept(taken, gzip.compress(HOSTILE.encode()), b"\x89PNG")
+
+
+def file_of(snapshot, part: str) -> str:
+    return reverse(f"admin:engine_snapshot_{part}", args=[snapshot.pk])
+
+
+def test_a_snapshot_is_shown_as_text_and_picture(admin_client, snapshot):
+    listed = admin_client.get(list_of(Snapshot)).content.decode()
+    shown = admin_client.get(page_of(snapshot)).content.decode()
+    for text in (listed, shown):
+        assert "no Send button" in text
+        assert "<script>alert(" not in text
+        assert "<img src=x" not in text
+    assert "&lt;script&gt;alert(&#x27;hostile&#x27;)&lt;/script&gt;&lt;/pre&gt;" in shown
+    assert f'<img src="{file_of(snapshot, "image")}"' in shown
+    assert f'href="{file_of(snapshot, "html")}"' in shown
+    assert admin_client.post(page_of(snapshot), {}).status_code == 403
+    assert admin_client.get(list_of(Snapshot), {"q": "button"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "kind"),
+    [("html", HOSTILE.encode(), "text/plain; charset=utf-8"), ("image", b"\x89PNG", "image/png")],
+)
+def test_the_files_of_a_snapshot_are_saved_and_never_opened(admin_client, snapshot, part, content, kind):
+    answer = admin_client.get(file_of(snapshot, part))
+    assert answer.content == content
+    assert answer["Content-Type"] == kind
+    assert answer["Content-Disposition"].startswith('attachment; filename="snapshot-')
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_only_who_is_allowed_sees_a_snapshot(client, snapshot, django_user_model):
+    clerk = django_user_model.objects.create_user("grace", is_staff=True)
+    clerk.user_permissions.add(Permission.objects.get(codename="change_snapshot"))
+    client.force_login(clerk)
+    addresses = [list_of(Snapshot), page_of(snapshot), file_of(snapshot, "html"), file_of(snapshot, "image")]
+    assert [client.get(address).status_code for address in addresses] == [403] * 4
+    clerk.user_permissions.add(Permission.objects.get(codename="view_snapshot"))
+    assert [client.get(address).status_code for address in addresses] == [200] * 4
+    client.logout()
+    assert [client.get(address).status_code for address in addresses] == [302] * 4
+
+
+def test_a_snapshot_without_files_says_so(admin_client, account):
+    bare = Snapshot.objects.create(account=account, reason="the browser hung", taken_at=NOW)
+    assert admin_client.get(page_of(bare)).content.decode().count("not kept") == 2
+    assert admin_client.get(file_of(bare, "html")).status_code == 404
+    assert admin_client.get(file_of(bare, "image")).status_code == 404
+    assert admin_client.get(reverse("admin:engine_snapshot_html", args=[0])).status_code == 404

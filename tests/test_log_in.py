@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command
 from engine import sessions
 from engine.browser import Browser
 from engine.browser_paths import find_browser
+from engine.browser_profiles import LastingProfile
 from engine.errors import NoSession
 from engine.models import Account, StoredSession
 from engine.pace import SystemClock
@@ -71,6 +72,15 @@ def test_a_cookie_file_is_imported_and_its_end_is_told(export):
 def test_a_session_that_names_no_end_is_stored_too(export):
     export.write_text(export.read_text().replace("expires", "unknown"))
     assert "for a time it does not say" in log_in(cookies=export)
+
+
+def test_who_signs_in_for_a_paused_account_is_told_how_to_resume_it(export):
+    assert "still paused" not in log_in(cookies=export)
+    Account.objects.get().pause("The network asks for a security check", "Answer it.", SystemClock().now())
+    said = log_in("", cookies=export)
+    assert "ada is still paused: The network asks for a security check" in said
+    assert "take the action Resume" in said
+    assert Account.objects.get().state == "paused"
 
 
 @pytest.mark.parametrize("answer", ["", "no\n", "y\n", "\n"])
@@ -215,7 +225,10 @@ def certificate(tmp_path):
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_a_person_signs_in_in_the_window_that_opens(network, certificate, monkeypatch, settings, tmp_path):
+@pytest.mark.parametrize("keeps_profile", [False, True])
+def test_a_person_signs_in_in_the_window_that_opens(
+    network, certificate, monkeypatch, settings, tmp_path, keeps_profile
+):
     """The whole command; only the screen is missing, and the network's name leads to this machine."""
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate)
@@ -227,9 +240,14 @@ def test_a_person_signs_in_in_the_window_that_opens(network, certificate, monkey
     chromium.chmod(0o755)
     settings.CHROME_BINARY = str(chromium)
     monkeypatch.setenv("DISPLAY", ":0")
+    settings.DATA_DIR = tmp_path
+    Account.objects.update(keeps_profile=keeps_profile)
 
     assert "The session of ada is stored" in log_in()
     stored = StoredSession.objects.get()
     (cookie,) = sessions.load(stored.account, SystemClock().now())
     assert (cookie["value"], cookie["domain"]) == ("known", "www.linkedin.com")
     assert stored.browser_version
+    profile = LastingProfile(stored.account)
+    assert profile.folder.exists() == keeps_profile
+    assert profile.session == (sessions.fingerprint([cookie]) if keeps_profile else "")

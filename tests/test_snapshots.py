@@ -3,6 +3,7 @@
 import logging
 import resource
 import stat
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
@@ -19,6 +20,7 @@ from engine.browser import Browser
 from engine.models import Account, Snapshot
 from engine.pace import SystemClock
 from tests.fakes import FakeClock
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 NOW = FakeClock().now()
@@ -229,8 +231,7 @@ def test_an_error_page_of_the_browser_is_known_by_what_was_asked_for(account):
     with Browser(None, SystemClock(), network_url="http://127.0.0.1:9", is_rehearsal=True) as browser:
         driver = browser.driver
         driver.execute_script("location = 'http://127.0.0.1:9/in/ada/?token=canary'")
-        while not driver.execute_script("return document.querySelector('.neterror') !== null"):
-            pass
+        until(lambda: driver.execute_script("return location.protocol === 'chrome-error:'"))
         assert take(driver, account).address == "http://127.0.0.1:9/in/ada/"
         driver.get("about:blank")
         assert take(driver, account).address == ""
@@ -278,19 +279,22 @@ def test_of_a_browser_that_died_nothing_is_kept_and_nothing_is_raised(account, d
     assert files_of(data) == []
 
 
-@pytest.fixture
+@contextmanager
 def full_disk():
-    """No file of this process can grow over a kilobyte."""
+    """No file of this process can grow over a kilobyte (nor can a log that the tests' output goes to)."""
     usual = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, usual[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
 
 
 @pytest.mark.browser
-def test_on_a_full_disk_nothing_is_kept_and_nothing_is_raised(driver, site, account, data, full_disk):
+def test_on_a_full_disk_nothing_is_kept_and_nothing_is_raised(driver, site, account, data):
     show(driver, site, "<p>hello</p>")
-    assert take(driver, account) is None
+    with full_disk():
+        assert take(driver, account) is None
     assert not Snapshot.objects.exists()
     assert files_of(data) == []
 
