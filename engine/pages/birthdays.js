@@ -191,6 +191,6 @@ const reader = {
     const more = root && more_button(root);
     if (more) more.scrollIntoView({ block: 'center' });
     const is_end = is_enough() && !more && !page.has_strange_button && !page.is_busy && page.unread === 0;
-    return { ...page, items: [...seen.values()], steps, is_end, more_element: deep.hand_over(more) };
+    return { ...page, items: [...seen.values()], steps, is_still: is_enough(), is_end, more_element: deep.hand_over(more) };
   },
 };

@@ -16,7 +16,7 @@ MOST_CARDS = 500
 # One call walks for so long, within the driver's limit for a script; so many calls are the bound.
 WALK_MS = 8_000
 QUIET_MS = 1_500
-MOST_CALLS = 60
+MOST_CALLS, MOST_IDLE_CALLS = 60, 4
 READER = ("birthdays",)
 
 
@@ -30,19 +30,22 @@ def harvest(window: Window, today: date) -> BirthdayList:
 def read_list(window: Window, today: date) -> tuple[list[dict[str, Any]], bool, str | None]:
     """Every card of the page that is open, whether its end was proved, and the page's language."""
     found: dict[str, dict[str, Any]] = {}
-    reading, is_end = _walk(window), False
-    language = reading.gate.lang
+    idle = 0
     for _ in range(MOST_CALLS):
-        for item in reading.page["items"]:
-            found.setdefault(item["slug"] or item["recipient_id"], item)
-        is_end = bool(reading.page.get("is_end"))
-        if is_end or len(found) >= MOST_CARDS:
-            break
-        if more := reading.page.get("more_element"):
-            window.click(more)
         reading = _walk(window)
+        page, before = reading.page, len(found)
+        for item in page["items"]:
+            found.setdefault(item["slug"] or item["recipient_id"], item)
+        idle = 0 if len(found) > before else idle + 1
+        more = page.get("more_element")
+        is_over = page.get("is_still", False) and not more
+        if is_over or len(found) >= MOST_CARDS or idle >= MOST_IDLE_CALLS:
+            break
+        if more:
+            window.click(more)
     items = [describe(item, today) for item in found.values()]
-    return items[:MOST_CARDS], is_end and len(items) < MOST_CARDS, language
+    is_complete = page.get("is_end", False) and len(items) < MOST_CARDS
+    return items[:MOST_CARDS], is_complete, reading.gate.lang
 
 
 def _walk(window: Window) -> Reading:
