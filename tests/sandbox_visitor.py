@@ -1,9 +1,12 @@
-"""A visitor of the sandbox who reads and clicks its pages with plain Selenium, one step at a time."""
+"""A visitor of the sandbox who reads and clicks its pages with plain Selenium, or asks it without a browser."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys
@@ -13,10 +16,37 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from engine.sandbox import Person, Sandbox
 
+TODAY = date(2026, 11, 18)
+SIGNED_IN = {"Cookie": "li_at=rehearsal"}
 BIRTHDAYS = "/mynetwork/catch-up/birthday/"
 BOX = "[role=textbox], textarea"
 SEND = ".msg-form__send-button, [componentkey^=referralSendButton]"
 BODIES = ".msg-s-event-listitem__body"
+
+
+class Reply:
+    def __init__(self, response: HTTPResponse) -> None:
+        self.status = response.status
+        self.location = response.headers.get("Location", "")
+        self.cookies = response.headers.get_all("Set-Cookie") or []
+        self.text = response.read().decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+def ask(sandbox: Sandbox, path: str, body: bytes | None = None, **headers: str) -> Reply:
+    connection = HTTPConnection(sandbox.url.removeprefix("http://"), timeout=10)
+    try:
+        connection.request("GET" if body is None else "POST", path, body, headers or SIGNED_IN)
+        return Reply(connection.getresponse())
+    finally:
+        connection.close()
+
+
+def post(sandbox: Sandbox, path: str, value: Any) -> Reply:
+    return ask(sandbox, path, json.dumps(value).encode())
 
 
 @contextmanager
@@ -106,3 +136,21 @@ class Visitor:
 
     def boxes(self) -> list[str]:
         return [str(one.get_property("value") or one.text) for one in self.in_composer(BOX)]
+
+    def scroll_to_the_end(self) -> None:
+        """Scroll the inner container until the list has no more to load."""
+
+        def is_at_the_end() -> bool:
+            self.driver.execute_script(
+                "const w = document.querySelector('main'); w.scrollTop = w.scrollHeight"
+            )
+            return not self.all("[data-testid=lazy-column] [role=progressbar]")
+
+        self.wait(is_at_the_end)
+
+
+@contextmanager
+def visiting(driver: Chrome, **options: Any) -> Iterator[Visitor]:
+    """A visitor of a sandbox of its own, with this browser."""
+    with Sandbox(**{"today": TODAY, **options}) as sandbox:
+        yield Visitor(driver, sandbox, options.get("composer", "shadow"))

@@ -10,47 +10,24 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
+from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from engine.sandbox import Person, Sandbox, load_people
+from engine.sandbox import Person, Sandbox, describe_mutation, load_people
+from engine.sandbox.careers import duration
 from engine.sandbox.demo import demo_files
-from engine.sandbox.words import clock_time, heading_day, late_day
+from engine.sandbox.residents import residents
+from engine.sandbox.words import clock_time, heading_day, late_day, sent_ago
+from tests.sandbox_visitor import Reply, ask, post
 
 TODAY = date(2026, 11, 18)
 ROOT = Path(__file__).resolve().parent.parent
 SEND = "/voyager/api/voyagerMessagingDashMessengerMessages?action=createMessage"
-SIGNED_IN = {"Cookie": "li_at=rehearsal"}
-
-
-class Reply:
-    def __init__(self, response: HTTPResponse) -> None:
-        self.status = response.status
-        self.location = response.headers.get("Location", "")
-        self.cookies = response.headers.get_all("Set-Cookie") or []
-        self.text = response.read().decode()
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
-
-
-def ask(sandbox: Sandbox, path: str, body: bytes | None = None, **headers: str) -> Reply:
-    connection = HTTPConnection(sandbox.url.removeprefix("http://"), timeout=10)
-    try:
-        connection.request("GET" if body is None else "POST", path, body, headers or SIGNED_IN)
-        return Reply(connection.getresponse())
-    finally:
-        connection.close()
-
-
-def post(sandbox: Sandbox, path: str, value: Any) -> Reply:
-    return ask(sandbox, path, json.dumps(value).encode())
 
 
 def someone(slug: str = "maelle-castrovan") -> Person:
@@ -335,7 +312,163 @@ def test_a_security_check_at_a_path_closes_everything_until_the_knob_is_gone():
         assert sandbox.messages == []
 
 
+def test_a_search_shows_everybody_once():
+    with Sandbox(today=TODAY) as sandbox:
+        pages = [ask(sandbox, f"/search/results/people/?keywords=&page={page}").text for page in range(1, 13)]
+        found = re.findall(r'<nested-link href="https://www.linkedin.com/([^"]+)/?">\w', "".join(pages))
+        addresses = [unquote(address.rstrip("/")) for address in found]
+        assert sum("headless?" in address for address in addresses) == 5
+        named = {f"in/{one.slug}" for one in [*sandbox.people, *sandbox.residents] if one.name}
+        assert named - {"in/noe-garivaux"} == {one for one in addresses if one.startswith("in/")}
+        assert "No results found" in pages[-1]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("ESCALVERT c#", "Dorian Escalvert"),
+        ("luthier felix", "Félix Aubremont"),
+        ("kraków", "Łucja Żelaźniak"),
+    ],
+)
+def test_a_search_finds_whoever_has_all_of_its_words(query, name):
+    with Sandbox(today=TODAY, generation="ember") as sandbox:
+        page = ask(sandbox, "/search/results/people/?" + urlencode({"keywords": query, "page": "x"})).text
+        assert page.count("data-chameleon-result-urn") == 1
+        assert name in page
+
+
+def test_somebody_out_of_reach_leads_back_to_the_search():
+    with Sandbox(today=TODAY) as sandbox:
+        reply = ask(sandbox, "/search/results/people/headless?keywords=go+developer")
+        assert reply.location == "/search/results/people/?keywords=go+developer"
+
+
+def test_the_rest_of_the_town_comes_from_the_seed():
+    people = load_people()
+    assert residents(7, people) == residents(7, people)
+    assert residents(7, people) != residents(8, people)
+    slugs = [one.slug for one in [*people, *residents(1, people)]]
+    assert len(set(slugs)) == len(slugs) >= 95
+    assert {one.offer for one in residents(1, people)} >= {"pending", "connect", "follow", "message"}
+
+
+def test_people_who_were_brought_along_are_alone_in_their_town():
+    with Sandbox([Person(slug="lucie-fontarelle", is_own=True)], today=TODAY) as sandbox:
+        assert sandbox.residents == []
+        assert sandbox.invited == []
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (0, "Sent today"),
+        (1, "Sent 1 day ago"),
+        (6, "Sent 6 days ago"),
+        (7, "Sent 1 week ago"),
+        (29, "Sent 4 weeks ago"),
+        (30, "Sent 1 month ago"),
+        (364, "Sent 12 months ago"),
+        (365, "Sent 1 year ago"),
+        (800, "Sent 2 years ago"),
+    ],
+)
+def test_an_invitations_age_is_told_in_the_largest_unit_that_fits(days, said):
+    assert sent_ago(days, "en") == said
+
+
+@pytest.mark.parametrize(
+    ("spans", "language", "said"),
+    [
+        ([("2023-01", "2023-04")], "en", "4 mos"),
+        ([("2023-09", "")], "en", "3 yrs 3 mos"),
+        ([("2019-04", ""), ("2014-09", "2019-03")], "en", "12 yrs 3 mos"),
+        ([("2018-02", "2018-02"), ("2018-02", "2018-02")], "fr", "1 mois"),
+        ([("2017", "2017-12")], "fr", "1 an"),
+    ],
+)
+def test_times_at_work_count_their_months_once(spans, language, said):
+    assert duration(spans, TODAY, language) == said
+
+
+def test_a_withdrawal_is_on_the_disk_and_remembered(tmp_path):
+    log = tmp_path / "log.jsonl"
+    address = "/voyager/api/voyagerRelationshipsDashInvitations?action=withdraw"
+    with Sandbox(today=TODAY, log_path=log) as sandbox:
+        person = sandbox.invited[3]
+        assert post(sandbox, address, {"member": person.member_id}).json["count"] == "People (36)"
+        assert post(sandbox, address, {"member": person.member_id}).status == 404
+        [line] = (tmp_path / "log.withdrawals.jsonl").read_text().splitlines()
+        assert ask(sandbox, "/__sandbox__/withdrawals").json == [json.loads(line)]
+    with Sandbox(today=TODAY, log_path=log) as again:
+        assert [one.slug for one in again.withdrawals] == [person.slug]
+        assert person not in again.invited
+        assert again.messages == []
+
+
+def test_a_wrong_click_is_on_the_disk_and_remembered(tmp_path):
+    log = tmp_path / "log.jsonl"
+    click = {"what": "report", "label": "Report", "path": "/in/alan-whitcombe/"}
+    with Sandbox(today=TODAY, log_path=log) as sandbox:
+        assert post(sandbox, "/flagship-web/clicked", click).status == 204
+        for wrong in ({}, [], "x"):
+            assert post(sandbox, "/flagship-web/clicked", wrong).status == 400
+        assert [one["what"] for one in ask(sandbox, "/__sandbox__/wrong_clicks").json] == ["report"]
+    with Sandbox(today=TODAY, log_path=log) as again:
+        assert [(one.what, one.path) for one in again.wrong_clicks] == [("report", "/in/alan-whitcombe/")]
+
+
+def test_what_asks_for_nobody_is_answered_so():
+    with Sandbox(today=TODAY) as sandbox:
+        withdraw = "/voyager/api/voyagerRelationshipsDashInvitations"
+        for body in (b"", b"[]", b"{}"):
+            assert ask(sandbox, withdraw, body).status == 400
+        assert post(sandbox, withdraw, {"member": "ACoAAnobody"}).status == 404
+        for path in (
+            "withdraw-dialog?member=ACoAAnobody",
+            "rsc/profile?slug=nobody",
+            "rsc/details?slug=nobody&kind=skills",
+            "rsc/details?slug=alan-whitcombe&kind=secrets",
+            "rsc/details?slug=alan-whitcombe&kind=skills&start=x",
+        ):
+            assert ask(sandbox, f"/flagship-web/{path}").status == 404
+        assert ask(sandbox, "/in/theo-m-jardins/details/skills/").location == "/in/theo-marsanvier/"
+        for listed in ("invitations", "connections"):
+            assert ask(sandbox, f"/flagship-web/rsc/{listed}?start=x").json["count"] == 10
+
+
+def test_somebody_whose_invitation_was_withdrawn_can_be_invited_again():
+    with Sandbox(today=TODAY) as sandbox:
+        for slug in ("ottilie-branscombe", "dorian-escalvert"):
+            member = next(one.member_id for one in sandbox.people if one.slug == slug)
+            assert "state:invitation" in (before := ask(sandbox, f"/in/{slug}/").text) or "Pending" in before
+            post(sandbox, "/voyager/api/voyagerRelationshipsDashInvitations", {"member": member})
+            after = ask(sandbox, f"/in/{slug}/").text
+            card = after.partition("Topcard")[2].partition("</section>")[0]
+            assert "/preload/custom-invite/" in card
+            assert "Pending" not in card
+
+
+def test_a_page_has_the_age_that_was_asked_for_where_that_age_is_known():
+    with Sandbox(today=TODAY, generation="ember") as sandbox:
+        assert 'id="global-nav"' in ask(sandbox, "/feed/").text
+        assert "nurture-card" in ask(sandbox, "/mynetwork/catch-up/birthday/").text
+    with Sandbox(today=TODAY, generation="sdui1") as sandbox:
+        assert "connections-profile" in ask(sandbox, "/mynetwork/invite-connect/connections/").text
+        assert "Topcard" in ask(sandbox, "/in/alan-whitcombe/").text
+
+
+def test_a_numbers_look_does_not_depend_on_where_the_sandbox_runs():
+    with Sandbox(today=TODAY) as sandbox:
+        page = ask(sandbox, "/in/ottilie-branscombe/").text
+    assert re.search(r"urn:li:member:\d+_pending", page)
+
+
 def test_a_setting_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="'stone' is none of mixed, ember"):
+        Sandbox(today=TODAY, generation="stone")
+    with pytest.raises(ValueError, match="'moat' is no gate"):
+        Sandbox(today=TODAY, faults={"gate_page": "moat@/in/"})
     with pytest.raises(ValueError, match="'xx' is none of en, fr, de"):
         Sandbox(today=TODAY, language="xx")
     with pytest.raises(ValueError, match="'pigeon' is none of"):
@@ -370,7 +503,18 @@ def test_the_demo_files_leave_no_one_without_a_birthday_a_birthday(tmp_path):
 def test_the_command_serves_until_it_is_terminated(tmp_path):
     log = tmp_path / "log.jsonl"
     command = [sys.executable, "manage.py", "sandbox", "--port", "0", "--lang", "fr", "--log", str(log)]
-    options = ["--fault", "slow=1", "--fault", "no_prefill", "--composer", "modal", "--seed", "7"]
+    options = [
+        "--fault",
+        "slow=1",
+        "--fault",
+        "no_prefill",
+        "--composer",
+        "modal",
+        "--seed",
+        "7",
+        "--mutation",
+        "12",
+    ]
     process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
@@ -378,7 +522,13 @@ def test_the_command_serves_until_it_is_terminated(tmp_path):
         assert ready
         connection = HTTPConnection(ready[1], timeout=10)
         connection.request("GET", "/__sandbox__/faults")
-        assert json.loads(connection.getresponse().read()) == {"slow": 1, "no_prefill": True}
+        assert json.loads(connection.getresponse().read()) == {
+            "slow": 1,
+            "no_prefill": True,
+            "mutation": 12,
+        }
+        for line in describe_mutation(12):
+            assert process.stdout.readline() == f"changed - {line}\n"
         connection.close()
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
@@ -393,6 +543,8 @@ def test_the_command_serves_until_it_is_terminated(tmp_path):
         (["--fault", "earthquake"], "is no fault"),
         (["--today", "tomorrow"], "is not a day"),
         (["--lang", "xx"], "invalid choice"),
+        (["--mutation", "earthquake"], "is no mutation"),
+        (["--generation", "stone"], "invalid choice"),
     ],
 )
 def test_the_command_refuses_what_it_does_not_know(arguments, words):

@@ -66,9 +66,9 @@ class Command(BaseCommand):
             port=options["port"],
             clock=now,
         ) as sandbox:
+            self.stdout.write(f"sandbox ready at {sandbox.url}")
             for line in describe_mutation(options["mutation"]) if options["mutation"] else ():
                 self.stdout.write(f"changed - {line}")
-            self.stdout.write(f"sandbox ready at {sandbox.url}")
             self.stdout.flush()
             signal.sigwait(STOPS)
 

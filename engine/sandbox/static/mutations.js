@@ -125,7 +125,7 @@
       }
     }),
     reorder: (root) => fresh('reorder', all(root, 'div, footer, header, section, nav')).forEach((node) => {
-      if (canTurn(node) && number(`turn ${node.textContent.slice(0, 40)}`) % 3 === 0) node.append(...[...node.children].reverse());
+      if (canTurn(node) && number(`turn ${depthOf(node)} ${node.textContent.trim().slice(0, 40)}`) % 2) node.append(...[...node.children].reverse());
     }),
     translate: (root) => controls(root, 'translate').forEach((node) => {
       for (const name of ['aria-label', 'placeholder', 'title']) {
@@ -187,9 +187,10 @@
     const children = [...node.children];
     const isBlock = (child) => child.matches('button, section, form, nav') || child.querySelector('button, section, form, nav, [role=textbox]');
     return children.length > 1 && children.length < 7 && children.every(isBlock)
-      && !isIn(node, '[role=list], ul, ol, dialog, [popover]') && !node.querySelector('iframe, [role=list], ul');
+      && !isIn(node, '[role=list], ul, ol, dialog, [popover]') && !node.querySelector('iframe');
   }
 
+  const depthOf = (node) => (node ? 1 + depthOf(node.parentElement) : 0);
   const renamed = (name) => `_${number(`class ${name}`).toString(36)}`;
   const foreign = (text) => text.replace(/[a-zà-ÿ]/gi, (letter) => 'žąčęėįšųūbdgklmnprtvz'[letter.toLowerCase().charCodeAt(0) % 21]);
 
