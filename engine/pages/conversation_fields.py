@@ -1,0 +1,66 @@
+"""What a composer and the thread above it say, with the names that `read_page` gives it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.pages import messaging
+from engine.pages.gate import Gate
+
+READER = messaging.READER
+NOBODY: Mapping[str, Any] = {"slugs": [], "ids": []}
+
+
+def describe_conversation(page: Mapping[str, Any], gate: Gate) -> dict[str, Any]:
+    """The one open composer and its thread; of several only their recipients, of none why."""
+    composers = page["composers"]
+    if len(composers) != 1:
+        why = "no composer is open" if not composers else f"{len(composers)} composers are open"
+        fields = dict.fromkeys(("recipient", "conversation", "composer", "messages"))
+        everybody = [_recipient(each) for each in composers]
+        return {**fields, "recipients": everybody, "reasons": dict.fromkeys(fields, why)}
+    [composer] = composers
+    recipient = _recipient(composer)
+    kind = _kind(composer["recipient"])
+    messages = [_message(each) for each in page["thread"]["messages"]] if page["thread"]["has_list"] else None
+    reasons = {} if kind else {"conversation": "the composer does not say whom it writes to"}
+    return {
+        "recipient": recipient,
+        "conversation": kind,
+        "composer": _composer(composer),
+        "messages": messages,
+        "reasons": reasons | ({} if messages is not None else {"messages": "no thread is shown"}),
+    }
+
+
+def _recipient(composer: Mapping[str, Any]) -> dict[str, Any]:
+    said = composer["recipient"]
+    return {
+        "name": said["name"],
+        "slug": said["slugs"][0] if len(said["slugs"]) == 1 else None,
+        "member_id": said["ids"][0] if len(said["ids"]) == 1 else None,
+        "pills": said["pills"],
+        "named_in": said["where"],
+    }
+
+
+def _kind(said: Mapping[str, Any]) -> str | None:
+    if len(said["pills"]) > 1 or len(said["slugs"]) > 1 or len(said["ids"]) > 1:
+        return "group"
+    return "one_to_one" if said["slugs"] or said["ids"] else None
+
+
+def _composer(composer: Mapping[str, Any]) -> dict[str, Any]:
+    send = composer["send"]
+    return {
+        "container": composer["container"],
+        "tag": composer["box"]["tag"],
+        "text": composer["box"]["text"],
+        "is_empty": not composer["box"]["text"].strip(),
+        "can_send": send["count"] == 1,
+        "send_reasons": send["reasons"],
+        "send_labels": send["labels"],
+    }
+
+
+def _message(message: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: message[key] for key in ("is_own", "text", "sent_at", "is_undelivered", "is_pending")}
