@@ -159,25 +159,68 @@ class Snapshot(models.Model):
 
 
 class LinkedInSelector(models.Model):
-    """One way to find one element, and how often it did."""
+    """One way to find one element, how often it did, and where it was proposed: by whom it was accepted."""
+
+    class Origin(models.TextChoices):
+        DEFAULT = "default", "from the selector file"
+        PROPOSED = "proposed", "proposed by heuristics"
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        PROPOSED = "proposed"
+        ACCEPTED = "accepted"
+        REFUSED = "refused"
 
     key = models.CharField(max_length=100, help_text="page.element")
+    kind = models.CharField(max_length=20, default="css")
     value = models.CharField(max_length=500)
-    score = models.FloatField(default=0)
+    name = models.CharField(
+        max_length=100, blank=True, help_text="The accessible name that is accepted along with it."
+    )
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.DEFAULT)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    evidence = models.JSONField(default=dict, blank=True)
+    score = models.FloatField(default=0, help_text="Wilson lower bound of its successes, 95 %.")
     successes = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
     last_success_at = models.DateTimeField(null=True, blank=True)
     last_failure_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["last_success_at"], name="selector_last_success_idx")]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["key", "value"], name="selector_key_value_uniq")
+            models.UniqueConstraint(fields=["key", "kind", "value"], name="selector_key_kind_value_uniq"),
+            models.CheckConstraint(
+                condition=Q(origin="default", state="active")
+                | Q(origin="proposed", state__in=["proposed", "accepted", "refused"]),
+                name="selector_proposed_is_never_active",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["active", "proposed"], decided_at=None)
+                | Q(state__in=["accepted", "refused"], decided_at__isnull=False),
+                name="selector_decided_by_a_person",
+            ),
         ]
         verbose_name = "LinkedIn selector"
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.value}"
+        return f"{self.key}: {self.kind} {self.value}"
+
+    def accept(self, by: str, now: datetime) -> bool:
+        """Let it act like a candidate of the file: only ever a person's decision. False if it was no proposal."""
+        return self._decide(self.State.ACCEPTED, by, now)
+
+    def refuse(self, by: str, now: datetime) -> bool:
+        """Never use nor propose it again, even where it was accepted before."""
+        return self._decide(self.State.REFUSED, by, now)
+
+    def _decide(self, state: "LinkedInSelector.State", by: str, now: datetime) -> bool:
+        open_to_it = LinkedInSelector.objects.filter(pk=self.pk, origin=self.Origin.PROPOSED)
+        moved = open_to_it.exclude(state=state).update(state=state, decided_by=by[:150], decided_at=now)
+        self.refresh_from_db()
+        return bool(moved)
 
 
 class SpentPermit(models.Model):

@@ -1,4 +1,4 @@
-// Every candidate of a key in one pass, each held to the key's contract.
+// How elements are found: by every candidate of a key, each held to the key's contract.
 const CONTROLS = 'button, a[href], [role=button], [role=link], input[type=submit]';
 
 const fold = (text) => squeeze(text).normalize('NFC').replace(/[’ʼ]/g, "'").replace(/[.…:!]+$/, '').trim().toLowerCase();
@@ -24,6 +24,13 @@ const label_matches = (set, text) => {
   });
 };
 
+// A literal text; a star at its end makes it a beginning.
+const text_matches = (value, text) =>
+  value.endsWith('*') ? fold(text).startsWith(fold(value.slice(0, -1))) : fold(text) === fold(value);
+
+const LINES = 'p, span, div, h1, h2, h3, h4, label, strong, li, summary';
+const innermost = (elements) => elements.filter((element) => !elements.some((other) => other !== element && element.contains(other)));
+
 const by_kind = {
   test_id: (value, within) => deep.all(`[data-testid="${value}"]`, within),
   view_name: (value, within) => deep.all(`[data-view-name="${value}"]`, within),
@@ -41,41 +48,73 @@ const by_kind = {
       .filter(Boolean),
   label: (value, within) =>
     deep.all(CONTROLS, within).filter((element) => deep.names(element).some((name) => label_matches(value, name))),
+  text: (value, within) => {
+    const is_it = (element) => deep.names(element).some((name) => text_matches(value, name));
+    const controls = deep.all(CONTROLS, within).filter(is_it);
+    return controls.length ? controls : innermost(deep.all(LINES, within).filter((element) => text_matches(value, deep.text(element))));
+  },
   css: (value, within) => deep.all(value, within),
 };
 
-// Every name it bears is an expected one; what bears none is known by its icon alone.
-const is_labelled = (element, set) => {
+// Every name it bears is an expected one, or the one a person accepted; what bears none is known by its icon alone.
+const is_labelled = (element, set, accepted) => {
   const names = deep.names(element);
   const has_icon = element.querySelector('svg[id^="send-"], [data-test-icon^="send-"]') !== null;
-  return names.length ? names.every((name) => label_matches(set, name)) : set === 'send' && has_icon;
+  const is_known = (name) => label_matches(set, name) || (accepted && fold(name) === fold(accepted));
+  return names.length ? names.every(is_known) : set === 'send' && has_icon;
 };
 
-const breach = (element, contract) => {
+const is_contained = (element, container, within) => {
+  if (container === 'scope') return within !== undefined;
+  return find(container).elements.some((around) => around !== element && deep.inside(element, around));
+};
+
+const breach = (element, contract, accepted, within) => {
   if (contract.role === 'button' && !deep.is_button(element)) return 'role';
   if (contract.role === 'control' && !deep.is_button(element) && !deep.is_link(element)) return 'role';
+  if (contract.container && !is_contained(element, contract.container, within)) return 'container';
   if (contract.visible && !deep.visible(element)) return 'hidden';
-  if (contract.labels && !is_labelled(element, contract.labels)) return 'label';
+  if (contract.labels && !is_labelled(element, contract.labels, accepted)) return 'label';
   if (contract.enabled && !deep.enabled(element)) return 'disabled';
   if (contract.hit_test && !deep.hit(element)) return 'covered';
   return null;
 };
 
-// All elements that meet the contract, best candidate first, with what each candidate found.
+const try_out = (candidate, contract, within) => {
+  const elements = [...new Set(by_kind[candidate.kind](candidate.value, within))];
+  const reasons = elements.map((element) => breach(element, contract, candidate.name, within));
+  const good = elements.filter((_, i) => !reasons[i]);
+  return { candidate, elements, good, reasons: reasons.filter(Boolean), is_met: contract.count === 'many' ? good.length > 0 : good.length === 1 };
+};
+
+const outcome_of = ({ candidate, elements, good, reasons, is_met }) => ({
+  kind: candidate.kind, value: candidate.value, count: elements.length, good: good.length, reasons, is_met,
+});
+
+// What the last look at each key came to, for the record.
+const last_look = new Map();
+
+// Every candidate of a key in one pass, in the order of their worth, each held to the key's contract. `elements`: all that
+// meet it, the winner's first, so that whoever acts sees where candidates disagree.
 const find = (key, within) => {
   const selector = options_of_selectors[key];
-  const found = [];
-  const candidates = selector.candidates.map(({ kind, value }) => {
-    const elements = [...new Set(by_kind[kind](value, within))];
-    const reasons = elements.map((element) => breach(element, selector.contract));
-    elements.forEach((element, i) => {
-      if (!reasons[i] && !found.includes(element)) found.push(element);
-    });
-    return { kind, value, count: elements.length, good: reasons.filter((reason) => !reason).length, reasons: reasons.filter(Boolean) };
-  });
-  return { elements: found, candidates };
+  const tried = selector.candidates.map((candidate) => try_out(candidate, selector.contract, within));
+  const winner = tried.find(({ is_met }) => is_met) || null;
+  const first = winner ? winner.good : [];
+  const elements = [...new Set([...first, ...tried.flatMap(({ good }) => good)])];
+  const guess = elements.length ? null : heuristics.to_read(selector, within);
+  last_look.set(key, { selector, within, tried, winner, guess });
+  return {
+    elements: guess ? [guess.element] : elements,
+    winner: winner && { kind: winner.candidate.kind, value: winner.candidate.value },
+    is_heuristic: guess !== null,
+    candidates: tried.map(outcome_of),
+  };
 };
-const find_first = (key, within) => find(key, within).elements[0] || null;
+const find_first = (key, within) => {
+  const { elements, winner, is_heuristic } = find(key, within);
+  return winner || is_heuristic ? elements[0] : null;
+};
 
 const options_of_selectors = arguments[0].selectors;
 const options_of_labels = arguments[0].labels;
