@@ -1,0 +1,59 @@
+// The account's own connections, card by card.
+const connection_worth = (row) => {
+  if (row.matches('[componentkey^="ConnectionCard_"], .mn-connection-card')) return 1000;
+  if (row.querySelector('[data-view-name="connections-profile"], .mn-connection-card__name')) return 1000;
+  return deep.all('a[href*="/messaging/"]', row).length || (row.closest('[data-testid="lazy-column"]') ? 1 : 0);
+};
+
+const connection_rows = (options) => {
+  const is_here = /\/invite-connect\/connections/.test(new URL(address_of(options)).pathname);
+  const main = is_here ? page_main() : null;
+  const list = main && best_list(main, options, connection_worth);
+  // Cards may stand in no list at all.
+  const rows = list ? person_rows(list, options) : main ? person_rows(main, options).filter((row) => connection_worth(row) >= 1000) : [];
+  return { main, rows };
+};
+
+const read_connection = (row, options) => {
+  const person = person_of(row, options);
+  const is_control = (element) => element.matches(CONTROLS) && !person_in(resolve(element, options));
+  return {
+    ...person,
+    times: deep.all('time', row).map(deep.text).filter(Boolean),
+    lines: said_in(row, is_control).filter((line) => line !== person.name),
+  };
+};
+
+// "1,234 connections": the first line of the page that is a number and a word.
+const connections_total = (main, rows) => {
+  const before = deep.all('h1, h2, p, header', main).filter((line) => !rows.length || line.compareDocumentPosition(rows[0]) & 4);
+  const counts = before.map((line) => /^(\d[\d\s.,'’]*)\s+\p{L}[\p{L}\s]*$/u.exec(line.textContent.length < 60 ? deep.text(line) : '')).filter(Boolean);
+  return counts.length ? number_in(counts[0][1]) : null;
+};
+
+const more_connections = (main) => {
+  const buttons = main ? find('invitations.load_more', main).elements : [];
+  return buttons.filter((button) => !button.closest(`${ROW}, ${BESIDE}`)).pop() || null;
+};
+
+const reader = {
+  read(options) {
+    const { main, rows } = connection_rows(options);
+    return {
+      has_list: main !== null,
+      items: rows.map((row) => read_connection(row, options)),
+      total: main ? connections_total(main, rows) : null,
+      is_busy: Boolean(main && is_busy(main)),
+    };
+  },
+
+  is_ready: (page) => page.items.length > 0 || (page.has_list && !page.is_busy && page.total === 0),
+
+  walk: (options) =>
+    walk_list(options, {
+      read: () => reader.read(options),
+      last_row: () => { const { main, rows } = connection_rows(options); return rows[rows.length - 1] || main; },
+      more_button: () => more_connections(page_main()),
+      is_enough: (page, seen) => seen.size >= options.most,
+    }),
+};
