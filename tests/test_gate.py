@@ -1,6 +1,6 @@
 """Every page is told apart by evidence, and whatever was not expected pauses the account."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -8,8 +8,10 @@ from engine.browser import Browser
 from engine.errors import AccountPaused, PersonUnavailable
 from engine.models import Account
 from engine.pace import SystemClock
+from engine.pages.advice import advice_for
 from engine.pages.base import Window
-from engine.pages.gate import PageKind
+from engine.pages.gate import SIGNED_IN, Gate, PageKind
+from engine.sandbox import Sandbox
 from tests.captures import NAV, Shelf, page
 from tests.fakes import FakeClock
 
@@ -44,6 +46,7 @@ def kind_of(window, shelf, path, body, head="", status=200):
 
 
 CARD = "<section><h1>Ada Martin</h1></section>"
+FRAGMENT = '<section componentkey="com.linkedin.sdui.profile.card.refACoAAxAbout"><h2>About</h2></section>'
 
 
 @pytest.mark.parametrize(
@@ -82,6 +85,21 @@ CARD = "<section><h1>Ada Martin</h1></section>"
         ("/404/", NAV + TEXT, PageKind.UNAVAILABLE),
         ("/in/ada/", NAV + "<main>This page doesn’t exist</main>", PageKind.UNAVAILABLE),
         ("/feed/", "Too many requests. Try again later.", PageKind.RATE_LIMITED),
+        ("/feed/", TEXT + '<button id="content__button--primary--muted">Agree</button>', PageKind.INTERSTITIAL),
+        ("/", TEXT + '<a href="/login">Sign in</a><a href="/signup">Join</a>', PageKind.GUEST_HOME),
+        ("/feed/", TEXT + '<a href="/login">Sign in</a><a href="/signup">Join</a>', PageKind.UNKNOWN),
+        ("/in/ada/", "<main>Votre compte est temporairement restreint</main>", PageKind.RESTRICTED),
+        ("/checkpoint/challenge/x", "<main>Verify your identity</main>", PageKind.RESTRICTED),
+        ("/checkpoint/challenge/x", '<main>Verify your identity</main><input name="pin">', PageKind.CHECKPOINT),
+        ("/checkpoint/restricted/x", TEXT, PageKind.RESTRICTED),
+        ("/in/ada/", f"{NAV}<main>{CARD}<p>Unusual activity of the tide!</p></main>", PageKind.PROFILE),
+        ("/in/ada/", NAV + "<main>Ce profil n’est pas disponible</main>", PageKind.UNAVAILABLE),
+        ("/in/ada/", NAV + "<main>Diese Seite existiert nicht</main>", PageKind.UNAVAILABLE),
+        ("/in/unavailable/", NAV + TEXT, PageKind.UNAVAILABLE),
+        ("/in/ada/", f'{NAV}<div role="main"><main></main><footer>Terms</footer></div>', PageKind.EMPTY),
+        ("/in/ada/details/skills/", NAV + TEXT, PageKind.PROFILE_DETAILS),
+        ("/in/ada/", FRAGMENT, PageKind.PROFILE_FRAGMENT),
+        ("/in/ada/", f"<main>{FRAGMENT}</main>", PageKind.UNKNOWN),
         ("/feed/", NAV + "<main>Ivo wrote: my page not found, too many requests.</main>", PageKind.FEED),
     ],
 )  # fmt: skip
@@ -104,6 +122,9 @@ def test_a_screen_that_contradicts_the_address_is_the_page_before(window, shelf)
     [
         ("d_checkpoint_ch_captchaV2Challenge", PageKind.CHECKPOINT),
         ("auth_wall_desktop_profile", PageKind.AUTHWALL),
+        ("public_profile_v3_desktop", PageKind.AUTHWALL),
+        ("reg-cold-join", PageKind.COLD_JOIN),
+        ("d_checkpoint_ch_restricted", PageKind.RESTRICTED),
     ],
 )
 def test_the_page_key_of_a_wall_counts_at_any_address(window, shelf, key, kind):
@@ -135,6 +156,58 @@ def test_the_browsers_own_error_pages_are_told_apart(window, shelf):
     kinds.append(window.look(*READER).gate.kind)
 
     assert kinds == [PageKind.RATE_LIMITED, PageKind.REDIRECT_LOOP, PageKind.BROWSER_ERROR]
+
+
+def test_an_error_page_without_its_element_is_told_by_its_text(window, shelf):
+    shelf.pages["/"] = b"<html><body class='neterror'><p>ERR_TOO_MANY_REDIRECTS</p></body></html>"
+    window.open("/")
+
+    assert window.look(*READER).gate.kind is PageKind.REDIRECT_LOOP
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"), [("d_checkpoint_lg_x", PageKind.LOGIN), ("d_homepage-guest-home", PageKind.GUEST_HOME)]
+)
+def test_the_page_key_of_a_strangers_page_counts_where_nobody_is_signed_in(window, shelf, key, kind):
+    head = f'<meta name="pageKey" content="{key}">'
+
+    assert kind_of(window, shelf, "/feed/", TEXT, head) is kind
+    assert kind_of(window, shelf, "/feed/", NAV + TEXT, head) is PageKind.FEED
+
+
+def test_every_kind_that_stops_has_a_reason_and_an_advice_of_its_own():
+    gates = [Gate(kind, "", False, None, None) for kind in PageKind if kind not in SIGNED_IN]
+    gates += [Gate(PageKind.CHECKPOINT, "", False, None, None, challenge) for challenge in ("captcha", "pin")]
+    told = [
+        advice_for(gate) for gate in gates if gate.kind not in (PageKind.UNKNOWN, PageKind.PROFILE_FRAGMENT)
+    ]
+
+    assert len({reason for reason, _ in told}) == len({advice for _, advice in told}) == len(told)
+
+
+@pytest.mark.parametrize(
+    ("gate", "kind"),
+    [
+        ("pin", "checkpoint"),
+        ("chooser", "chooser"),
+        ("agree", "interstitial"),
+        ("signup", "cold_join"),
+        ("guest", "guest_home"),
+        ("restriction", "restricted"),
+        ("puzzle", "checkpoint"),
+        ("throttle", "rate_limited"),
+        ("empty", "empty"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_each_gate_of_the_sandbox_pauses_the_account_as_itself(browser, account, language, gate, kind):
+    with Sandbox(
+        today=date(2026, 11, 23), language=language, faults={"gate_page": f"{gate}@/in/"}
+    ) as sandbox:
+        window = Window(browser, account, FakeClock(), base_url=sandbox.url)
+        window.open("/in/alan-whitcombe/")
+        with pytest.raises(AccountPaused, match=f": {kind} at "):
+            window.read(*READER, allowed={PageKind.PROFILE}, wait_ms=0)
 
 
 def test_another_host_is_no_page_of_the_network(browser, shelf, window):

@@ -48,6 +48,8 @@ const gate_evidence = (options) => {
   const shown = (css) => [...doc.querySelectorAll(css)].some(deep.visible);
   const mains = [...doc.querySelectorAll('main, [role=main]')];
   const outer_mains = mains.filter((main) => !mains.some((other) => other !== main && other.contains(main)));
+  const inner_mains = mains.filter((main) => !mains.some((other) => other !== main && main.contains(other)));
+  const inner_text = squeeze(inner_mains.map((main) => main.innerText ?? main.textContent).join(' '));
   const main_text = squeeze(outer_mains.map((main) => main.innerText ?? main.textContent).join(' '));
   const body_text = doc.body ? squeeze(doc.body.innerText ?? doc.body.textContent) : '';
   const error = doc.querySelector('.error-code');
@@ -62,11 +64,12 @@ const gate_evidence = (options) => {
     status: navigation_status(),
     shapes: options.is_address_known === false ? shapes_of(doc) : [],
     nav: nav_evidence(doc),
-    view_names: doc.querySelectorAll('[data-view-name]').length,
+    view_names: doc.querySelectorAll('[data-view-name]:not([data-view-name="image"])').length,
     component_keys: doc.querySelectorAll('[componentkey]').length,
     profile_cards: doc.querySelectorAll('[componentkey*="profile.card.ref"], [id*="profile.card.ref"]').length,
     is_ember: one('#global-nav, .ember-application, [id^="ember"]'),
-    has_captcha_form: one('form#captcha-challenge, input[name=captchaSiteKey], form[action*="/checkpoint/challenge"]'),
+    has_captcha_form: one('form#captcha-challenge, input[name=captchaSiteKey], iframe#captcha-internal'),
+    has_challenge_form: one('form[action*="/checkpoint/challenge"]'),
     has_captcha_frame: captcha_shown(doc),
     has_pin: shown('input[name=pin], #input__email_verification_pin, input[autocomplete~="one-time-code"]'),
     has_password: shown('input[type=password]'),
@@ -77,7 +80,7 @@ const gate_evidence = (options) => {
     guest_links: ['login', 'signup'].filter((goal) => one(`a[href*="/${goal}"]`)).length,
     has_top_card: top_card_of(options) !== null,
     has_main: outer_mains.length > 0,
-    main_length: main_text.length,
+    main_length: inner_text.length,
     body_length: body_text.length,
     // Read only where there is next to nothing else to read: a post may quote anything.
     main_text: main_text.length < 800 ? main_text : '',
@@ -89,7 +92,7 @@ const gate_evidence = (options) => {
 const is_stopped = (seen) => {
   const [first, second] = seen.address ? new URL(seen.address).pathname.split('/').filter(Boolean) : [];
   return (
-    seen.is_network_error || seen.has_captcha_form || seen.has_captcha_frame || seen.has_pin || seen.has_password ||
+    seen.is_network_error || seen.has_captcha_form || seen.has_challenge_form || seen.has_captcha_frame || seen.has_pin || seen.has_password ||
     seen.has_chooser || seen.has_agreement || seen.status >= 400 ||
     ['login', 'authwall', 'checkpoint', 'challenge', 'uas', '404'].includes(first) ||
     (first === 'signup' && second === 'cold-join') || seen.page_keys.some((key) => /checkpoint|auth_wall/.test(key))

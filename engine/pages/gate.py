@@ -111,7 +111,7 @@ def _trouble(seen: Evidence, host: str | None) -> PageKind | None:
     """Everything that stands in the way, hardest first; None where nothing does."""
     if seen["is_network_error"]:
         return _network_error(str(seen["error_code"] or ""))
-    if host is not None and urlsplit(str(seen["address"])).netloc.lower() != host.lower():
+    if host is not None and seen["address"] and urlsplit(str(seen["address"])).netloc.lower() != host.lower():
         return PageKind.UNKNOWN
     if _is_checkpoint(seen):
         is_asked = seen["has_captcha_form"] or seen["has_captcha_frame"] or seen["has_pin"]
@@ -126,9 +126,9 @@ def _trouble(seen: Evidence, host: str | None) -> PageKind | None:
 def _is_restricted(seen: Evidence) -> bool:
     """Told by words alone, so only where next to nothing else stands: a post may hold the same words."""
     parts = segments(str(seen["address"]))
-    if parts[:2] == ["checkpoint", "restricted"]:
+    if parts[:2] == ["checkpoint", "restricted"] or any("ch_restricted" in key for key in seen["page_keys"]):
         return True
-    is_elsewhere = _kind_by_path(str(seen["address"])) not in (None, PageKind.FEED)
+    is_elsewhere = _is_signed_in(seen) and _kind_by_path(str(seen["address"])) not in (None, PageKind.FEED)
     text = seen["main_text"] or seen["bare_text"]
     return not (is_elsewhere or seen["has_top_card"] or seen["screens"]) and says("restricted", text)
 
@@ -152,7 +152,9 @@ def _is_checkpoint(seen: Evidence) -> bool:
     return (
         by_address
         or by_key
-        or any(seen[sign] for sign in ("has_captcha_form", "has_captcha_frame", "has_pin"))
+        or any(
+            seen[sign] for sign in ("has_captcha_form", "has_captcha_frame", "has_challenge_form", "has_pin")
+        )
     )
 
 
@@ -167,7 +169,9 @@ def _sign_in(seen: Evidence) -> PageKind | None:
     """The faces that the network shows to those who are not signed in."""
     parts = segments(str(seen["address"]))
     keys = [key.lower() for key in seen["page_keys"]]
-    if parts[:2] == ["signup", "cold-join"] or any("coldjoin" in key or "cold_join" in key for key in keys):
+    if parts[:2] == ["signup", "cold-join"] or any(
+        "cold-join" in key or "cold_join" in key or "coldjoin" in key for key in keys
+    ):
         return PageKind.COLD_JOIN
     if parts[:1] == ["authwall"] or any(key.startswith(("auth_wall", "public_profile")) for key in keys):
         return PageKind.AUTHWALL

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from engine.pages.gate import Gate
 
@@ -69,5 +68,5 @@ def reasons_of(fields: Mapping[str, Any]) -> dict[str, str]:
 def with_shape(message: Mapping[str, Any], member_id: str | None) -> dict[str, Any]:
     """The control with the shape of its address: the same for everybody, the member left out."""
     href = message["href"]
-    is_shaped = href and member_id
-    return {**message, "href_shape": href.replace(quote(member_id), "<member_id>") if is_shaped else None}
+    shape = href.replace(member_id, "<member_id>") if href and member_id else None
+    return {**message, "href_shape": shape}

@@ -33,7 +33,7 @@ def _undated(describe: Callable[[Any, Gate], Fields]) -> Describe:
 WALK = {"walk": True, "walk_ms": 8_000, "quiet_ms": 1_500, "most": 500}
 READERS: dict[PageKind, PageReader] = {
     PageKind.BIRTHDAYS: PageReader(birthdays.READER, describe_birthdays, walk=WALK),
-    PageKind.PROFILE: PageReader(profile_fields.PAGE, _undated(profile_fields.describe_profile)),
+    PageKind.PROFILE: PageReader(profile_fields.PAGE, _undated(profile_fields.describe_profile), walk=WALK),
     PageKind.PROFILE_DETAILS: PageReader(
         profile_fields.DETAILS, _undated(profile_fields.describe_details), walk=WALK
     ),

@@ -74,11 +74,19 @@ const message_controls = (card, options) =>
     return { element, tag: element.localName, text: deep.text(element), aria_label: element.getAttribute('aria-label'), href: url && url.href, recipient_id: recipient_in(url) };
   });
 
+// The card's own searches are for the connections of its person.
+const searched_ids = (card) => {
+  const links = deep.all('a[href*="/search/results/people"]', card).map((link) => resolve(link, { address: 'https://www.linkedin.com/' })).filter(Boolean);
+  const said = links.flatMap((url) => ['connectionOf', 'followerOf'].map((name) => url.searchParams.get(name) || ''));
+  return new Set(said.flatMap((value) => value.match(/ACoA[\w-]+/g) || []));
+};
+
 const member_id_of = (card, controls) => {
   const keyed = key_owner(card) || deep.all('[componentkey], [id]', card).map(key_owner).find(Boolean);
   if (is_member_id(keyed)) return keyed;
   const written_to = new Set(controls.map((control) => control.recipient_id).filter(Boolean));
-  return written_to.size === 1 ? [...written_to][0] : null;
+  const named = written_to.size ? written_to : searched_ids(card);
+  return named.size === 1 ? [...named][0] : null;
 };
 
 // The page's own control to write to this very person; a control that names somebody else is none.
