@@ -168,7 +168,10 @@ class Window:
         """The script's answer; asked again when the page moved on under it."""
         for _ in range(RELOADS):
             try:
-                seen: dict[str, Any] = self.driver.execute_async_script(script, options)
+                # None: a dialog opened over the script; the next command raises for it.
+                seen: dict[str, Any] = self.driver.execute_async_script(script, options) or {
+                    "has_moved": True
+                }
             except NoSuchFrameException:
                 self.leave_frame()
             except JavascriptException as error:
