@@ -83,6 +83,7 @@ def profile_context(town: Town, person: Person) -> dict[str, Any]:
         "menu": "connect" if person.menu == "pending" and person not in town.invited else person.menu,
         "can_message": person.degree == 1 or offer == "follow",
         "compose_href": compose_href(person, screenContext="NON_SELF_PROFILE_VIEW"),
+        "mutual": [one for one in town.people if one.slug in person.mutual],
         "people": strangers(town),
         "neighbours": [(one, compose_href(one)) for one in neighbours(town, person)],
         "sections": [section(town, person, kind, ON_CARD[kind]) for kind in SECTIONS],
