@@ -164,8 +164,15 @@ const deep = {
     element.localName === 'button' || element.getAttribute('role') === 'button' || element.matches('input[type=submit], input[type=button]'),
   is_link: (element) => element.localName === 'a' && element.hasAttribute('href'),
 
+  // The body's overflow is the window's, unless the root element has one of its own.
+  is_window(element) {
+    const root = element.ownerDocument.documentElement;
+    return element === root || (element === element.ownerDocument.body && deep.style(root).overflowY === 'visible');
+  },
+
   scroller(element) {
     for (const at of deep.ancestors(element)) {
+      if (deep.is_window(at)) break;
       if (/(auto|scroll|overlay)/.test(deep.style(at).overflowY) && at.scrollHeight > at.clientHeight + 1) return at;
     }
     return element.ownerDocument.scrollingElement || element.ownerDocument.documentElement;
