@@ -50,7 +50,7 @@ def words_of(process: psutil.Process) -> list[str]:
 
 
 def living(tree: list[psutil.Process]) -> list[psutil.Process]:
-    return [one for one in tree if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    return [one for one in processes._living() if one in tree]
 
 
 def wait_until_dead(tree: list[psutil.Process], seconds: float = 5) -> list[psutil.Process]:
@@ -394,9 +394,8 @@ def end(owner: subprocess.Popen[str], how: signal.Signals) -> None:
 def everything_of(group_id: int, folder: Path) -> list[psutil.Process]:
     return [
         one
-        for one in psutil.process_iter()
-        if one.status() != psutil.STATUS_ZOMBIE
-        and (os.getpgid(one.pid) == group_id or str(folder) in " ".join(words_of(one)))
+        for one in processes._living()
+        if processes._group_of(one.pid) == group_id or str(folder) in " ".join(words_of(one))
     ]
 
 
