@@ -21,16 +21,35 @@ const deep = {
   inner_roots(root) {
     const found = [];
     for (const element of root.querySelectorAll('*')) {
-      if (element.shadowRoot) found.push(element.shadowRoot);
-      else if (element.localName === 'iframe') found.push(deep.frame_document(element));
+      if (element.shadowRoot) found.push({ host: element, root: element.shadowRoot });
+      else if (element.localName === 'iframe') found.push({ host: element, root: deep.frame_document(element) });
     }
-    return found.filter(Boolean);
+    return found.filter(({ root: inner }) => inner);
+  },
+
+  // Every root below the top document with what holds it. Looked up once for all that is read without a pause.
+  known_roots: null,
+  all_roots() {
+    if (deep.known_roots) return deep.known_roots;
+    const found = deep.inner_roots(top_window.document);
+    for (let i = 0; i < found.length; i += 1) found.push(...deep.inner_roots(found[i].root));
+    deep.known_roots = found;
+    queueMicrotask(() => {
+      deep.known_roots = null;
+    });
+    return found;
   },
 
   roots(start = top_window.document) {
-    const found = start.shadowRoot ? [start, start.shadowRoot] : [start];
-    for (let i = 0; i < found.length; i += 1) found.push(...deep.inner_roots(found[i]));
-    return found;
+    const own = start.shadowRoot ? [start, start.shadowRoot] : [start];
+    const is_below = (host) => start === top_window.document || deep.inside(host, start) || deep.holds_root(start, host);
+    return [...own, ...deep.all_roots().filter(({ host, root }) => root !== start.shadowRoot && is_below(host)).map(({ root }) => root)];
+  },
+
+  // Whether a shadow root or a frame's document, being no element, has this element below it.
+  holds_root(start, element) {
+    for (let at = element; at && start.nodeType !== 1; at = deep.up(at)) if (at.getRootNode() === start) return true;
+    return false;
   },
 
   all(css, within) {

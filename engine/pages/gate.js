@@ -42,6 +42,8 @@ const SHAPES = {
 
 const shapes_of = (doc) => Object.keys(SHAPES).filter((kind) => doc.querySelector(SHAPES[kind]));
 
+const text_in = (elements) => squeeze(elements.map((element) => element.innerText ?? element.textContent).join(' '));
+
 const gate_evidence = (options) => {
   const doc = top_window.document;
   const one = (css) => Boolean(doc.querySelector(css));
@@ -49,9 +51,10 @@ const gate_evidence = (options) => {
   const mains = [...doc.querySelectorAll('main, [role=main]')];
   const outer_mains = mains.filter((main) => !mains.some((other) => other !== main && other.contains(main)));
   const inner_mains = mains.filter((main) => !mains.some((other) => other !== main && main.contains(other)));
-  const inner_text = squeeze(inner_mains.map((main) => main.innerText ?? main.textContent).join(' '));
-  const main_text = squeeze(outer_mains.map((main) => main.innerText ?? main.textContent).join(' '));
-  const body_text = doc.body ? squeeze(doc.body.innerText ?? doc.body.textContent) : '';
+  const inner_text = text_in(inner_mains);
+  const main_text = outer_mains.length === inner_mains.length && outer_mains[0] === inner_mains[0] ? inner_text : text_in(outer_mains);
+  // Where a main says something there is no need to read all around it too.
+  const body_text = inner_text || !doc.body ? inner_text : text_in([doc.body]);
   const error = doc.querySelector('.error-code');
   return {
     address: options.is_address_known === false ? '' : address_of(options),
