@@ -60,8 +60,6 @@ def css_problem(value: str, most: int = 1) -> str | None:
         return f"the CSS is not valid: {error}"
     if len(selectors) > most:
         return "several selectors in one: each is an entry of its own"
-    if any(selector.pseudo_element for selector in selectors):
-        return "a pseudo-element can be neither read nor clicked"
     return "the value finds nothing or everything" if any(map(_is_everything, selectors)) else None
 
 
