@@ -56,6 +56,7 @@ def rehearsal_environment(scratch: Path, address: str) -> dict[str, str]:
     return {
         **kept,
         "DATABASE_URL": f"sqlite:///{scratch}",
+        "DATA_DIR": str(scratch.parent),
         "NETWORK_URL": address.rstrip("/"),
         "REHEARSAL": "true",
         "SESSION_KEYS": "",

@@ -1,6 +1,6 @@
 """The Network port on top of the pages: one method, one service."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,7 +8,7 @@ from typing import Any
 
 from selenium.common.exceptions import WebDriverException
 
-from engine.errors import LayoutChanged, NothingSent, ProofMissing
+from engine.errors import AccountPaused, LayoutChanged, NothingSent, ProofMissing, WrongPerson
 from engine.models import Account
 from engine.pages import birthdays
 from engine.pages.base import WAIT_MS, Browser, Reading, Window
@@ -24,6 +24,8 @@ from engine.pages.messaging import (
 from engine.pages.profile import open_profile
 from engine.ports import BirthdayCard, BirthdayList, Clock, Proof, Recipient, Thread, same_text
 
+# Keeps what the page looks like: called with the reason and the selector's key, if it is about one. Never raises.
+Snapshot = Callable[[str, str], object]
 CANONICAL_URL = "https://www.linkedin.com"
 
 
@@ -31,27 +33,45 @@ class PagesNetwork:
     """The network as a signed-in browser shows it."""
 
     def __init__(
-        self, browser: Browser, account: Account, clock: Clock, *, base_url: str, patience: float = 1
+        self,
+        browser: Browser,
+        account: Account,
+        clock: Clock,
+        *,
+        base_url: str,
+        patience: float = 1,
+        snapshot: Snapshot = lambda reason, selector_key: None,
     ) -> None:
         self._window = Window(browser, account, clock, base_url=base_url, patience=patience)
+        self._snapshot = snapshot
 
     def birthdays(self, today: date) -> BirthdayList:
-        with _nothing_sent("birthdays.list"):
+        with self.surprises("birthdays.list"):
             found = birthdays.harvest(self._window, today)
         return replace(found, cards=[self._canonical(card) for card in found.cards])
 
     def write(self, recipient: Recipient, text: str) -> "PageDraft":
         """See engine.ports.Network."""
         check_text(text)
-        with _nothing_sent("composer.box"):
+        with self.surprises("composer.box"):
             conversation = self._open(recipient, focus=True)
             write_text(conversation, text)
         return PageDraft(self, recipient, conversation, text)
 
     def read_thread(self, recipient: Recipient) -> Thread:
         """See engine.ports.Network."""
-        with _nothing_sent("thread.message"):
+        with self.surprises("thread.message"):
             return as_thread(self._open(recipient, patient=True).thread)
+
+    @contextmanager
+    def surprises(self, key: str) -> Iterator[None]:
+        """Keep a snapshot of every page that is not as it should be, for whoever mends it."""
+        try:
+            with _nothing_sent(key):
+                yield
+        except (AccountPaused, LayoutChanged, ProofMissing, WrongPerson) as error:
+            self._snapshot(str(error), error.key if isinstance(error, LayoutChanged) else "")
+            raise
 
     def _open(self, recipient: Recipient, **options: Any) -> Conversation:
         return open_conversation(self._window, open_profile(self._window, recipient), **options)
@@ -81,8 +101,12 @@ class PageDraft:
 
     def send(self) -> Proof:
         """Check everything once more in one look, click once, and read the proof."""
-        with _nothing_sent("composer.send"):
+        with self.network.surprises("composer.send"):
             before, element = self._checked()
+        with self.network.surprises("thread.message"):
+            return self._click(element, before)
+
+    def _click(self, element: Any, before: Reading) -> Proof:
         try:
             self.conversation.window.click(element)
             return self._proof(before)

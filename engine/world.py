@@ -1,8 +1,8 @@
 """The real World, built from the settings."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
 
@@ -37,12 +37,29 @@ def open_world(account: Account, *, clock: Clock | None = None, dice: Dice | Non
         from engine.network import PagesNetwork
 
         yield World(
-            network=PagesNetwork(browser, account, clock, base_url=settings.NETWORK_URL),
+            network=PagesNetwork(
+                browser,
+                account,
+                clock,
+                base_url=settings.NETWORK_URL,
+                snapshot=snapshot_of(browser, account, clock),
+            ),
             limiter=DatabaseLimiter(clock, dice, is_rehearsal=settings.REHEARSAL),
             clock=clock,
             dice=dice,
             is_rehearsal=settings.REHEARSAL,
         )
+
+
+def snapshot_of(browser: Browser, account: Account, clock: Clock) -> Callable[[str, str], object]:
+    def snapshot(reason: str, selector_key: str) -> object:
+        if not browser.is_started:
+            return None
+        with suppress(BrowserFailed):
+            return snapshots.take(browser.driver, account, reason, clock, selector_key=selector_key)
+        return None
+
+    return snapshot
 
 
 def open_browser(account: Account, clock: Clock) -> Browser:

@@ -27,6 +27,8 @@ def test_at_a_checkpoint_everything_stops_until_a_person_resumes(stage, open_san
         if path.startswith(("/checkpoint", "/in/", "/mynetwork", "/messaging"))
     ]
     assert pages[-1].startswith("/checkpoint")
+    reasons = [reason for (reason,) in stage.rows("SELECT reason FROM engine_snapshot WHERE html_path <> ''")]
+    assert len(reasons) == 1
     sent_before, asked = len(sandbox.messages), len(sandbox.requests)
 
     refused, code = stage.run_campaign()
