@@ -43,7 +43,7 @@ run_leg() {
     local leg=$1
     shift
     # shellcheck disable=SC2086  # several arguments
-    "$python" -m coverage run -m pytest -n "${TEST_PROCESSES:-2}" --junit-xml="$scratch/$leg.xml" "$@" ${PYTEST_ARGS:-}
+    "$python" -m coverage run -m pytest -n "${TEST_PROCESSES:-4}" --dist worksteal --junit-xml="$scratch/$leg.xml" "$@" ${PYTEST_ARGS:-}
 }
 
 on_postgresql() {
