@@ -115,6 +115,9 @@ const count_lines = (card) => {
   const texts = new Set();
   for (const element of deep.all('p, li', card)) {
     if (!/^\s*\d/.test(element.textContent) || element.textContent.length > 80 || !deep.visible(element)) continue;
+    const own = counts_in(deep.text(element));
+    own.forEach((part) => texts.add(part));
+    if (own.length) continue;
     const link = element.closest('a');
     const row = link && card.contains(link) ? link.parentElement : element.parentElement;
     for (const part of deep.text(row).split(BULLET)) if (/^\d/.test(part) && part.length < 60) texts.add(part);
