@@ -14,7 +14,8 @@ const connection_rows = (options) => {
   return { main, rows };
 };
 
-const read_connection = (row, options) => {
+const read_connection = (row, options) => once('connection', row, () => make_connection(row, options));
+const make_connection = (row, options) => {
   const person = person_of(row, options);
   const is_control = (element) => element.matches(CONTROLS) && !person_in(resolve(element, options));
   return {

@@ -3,8 +3,9 @@ const QUESTION = 'dialog, [role=dialog], [role=alertdialog], [aria-modal="true"]
 const CHIP = 'a[href*="/invitation-manager/sent/CONNECTION"], a[href*="/invitation-manager/sent"]';
 
 const withdraw_controls = (within) => find('invitations.withdraw', within).elements;
+const row_withdraws = (row) => once('withdraw', row, () => withdraw_controls(row));
 
-const list_worth = (row) => (withdraw_controls(row).length ? 1000 : 0) + (row.querySelector('time') ? 10 : 0) + (row.closest('[data-testid="lazy-column"]') ? 1 : 0);
+const list_worth = (row) => (row_withdraws(row).length ? 1000 : 0) + (row.querySelector('time') ? 10 : 0) + (row.closest('[data-testid="lazy-column"]') ? 1 : 0);
 
 const sent_list = (options) => {
   const is_here = /\/invitation-manager\/sent/.test(new URL(address_of(options)).pathname);
@@ -33,9 +34,10 @@ const sent_rows = (options) => {
   return { main, list, rows: [...rows, ...loose] };
 };
 
-const read_invitation = (row, options) => {
+const read_invitation = (row, options) => once('invitation', row, () => make_invitation(row, options));
+const make_invitation = (row, options) => {
   const person = person_of(row, options);
-  const controls = withdraw_controls(row);
+  const controls = row_withdraws(row);
   const is_control = (element) => element.matches(CONTROLS) && !person_in(resolve(element, options));
   const [control] = controls;
   return {
@@ -84,7 +86,7 @@ const question_around = (button, main) => {
 };
 
 const questions = (rows, main) => {
-  const own = new Set(rows.map((row) => withdraw_controls(row)[0]).filter(Boolean));
+  const own = new Set(rows.map((row) => row_withdraws(row)[0]).filter(Boolean));
   const buttons = deep.all('button, [role=button]').filter((button) => !own.has(button) && deep.visible(button) && deep.names(button).some((name) => label_matches('withdraw', name)));
   return [...new Set(buttons.map((button) => question_around(button, main)).filter(Boolean))];
 };
@@ -134,7 +136,8 @@ const reader = {
   read(options) {
     const { main, rows } = sent_rows(options);
     const items = rows.map((row) => read_invitation(row, options));
-    const nameless = main ? withdraw_controls(main).filter((control) => !rows.some((row) => row.contains(control)) && !control.closest(BESIDE)).length : 0;
+    const held = new Set(rows);
+    const nameless = main ? withdraw_controls(main).filter((control) => !deep.inside_any(control, held) && !control.closest(BESIDE)).length : 0;
     const empty = main && !rows.length ? deep.rich(main) : '';
     return {
       has_list: main !== null,

@@ -95,19 +95,28 @@ def _harvest(window: Window, person: Recipient | None = None) -> tuple[list[dict
     """The rows of the open page, whether its end was proved, and the last look; with a person, until their row."""
     found: dict[str, dict[str, Any]] = {}
     for _ in range(MOST_CALLS):
-        reading = _look(window, person, wait_ms=WAIT_MS, walk=True, walk_ms=WALK_MS, quiet_ms=QUIET_MS,
-                        most=MOST_ROWS, find=person is not None, elements=person is not None)  # fmt: skip
-        if not reading.page["has_list"]:
-            raise LayoutChanged("invitations.list", "the page has no list of sent invitations")
+        reading, before = _walk(window, person), len(found)
         for item in reading.page["items"]:
             found.setdefault(item["slug"] or item["member_id"], item)
         is_found = person is not None and reading.page["target"]["count"] > 0
         is_end = bool(reading.page.get("is_end"))
-        if is_found or is_end or not reading.is_ready or len(found) >= MOST_ROWS:
+        more = reading.page.get("more_element")
+        # A walk that brings nothing and does not end will not do so the next time.
+        if is_found or is_end or len(found) >= MOST_ROWS or not (more or len(found) > before):
             break
-        if more := reading.page.get("more_element"):
+        if more:
             window.click(more)
     return list(found.values())[:MOST_ROWS], is_end and len(found) < MOST_ROWS, reading
+
+
+def _walk(window: Window, person: Recipient | None) -> Reading:
+    reading = _look(
+        window, person, wait_ms=WAIT_MS, walk=True, walk_ms=WALK_MS, quiet_ms=QUIET_MS, most=MOST_ROWS,
+        find=person is not None, elements=person is not None,
+    )  # fmt: skip
+    if not reading.page["has_list"]:
+        raise LayoutChanged("invitations.list", "the page has no list of sent invitations")
+    return reading
 
 
 def _look(window: Window, person: Recipient | None, **options: Any) -> Reading:

@@ -68,12 +68,21 @@ const number_in = (text) => {
   return /^\d+$/.test(digits) ? Number(digits) : null;
 };
 
+// A row is worked out anew only when it has changed: a walk looks at the same rows over and over.
+const worked_out = {};
+const once = (what, row, make) => {
+  const known = (worked_out[what] ||= new WeakMap());
+  const state = row.textContent + [...row.getElementsByTagName('a')].map((link) => link.getAttribute('href')).join(' ');
+  if (!known.has(row) || known.get(row).state !== state) known.set(row, { state, made: make() });
+  return known.get(row).made;
+};
+
 // The person whom a list's row is about; null where it names nobody, or several.
-const person_of = (row, options) => {
+const person_of = (row, options) => once('person', row, () => make_person(row, options));
+const make_person = (row, options) => {
   const links = person_links(row, options);
-  const people = new Set(links.map(({ person }) => person.toLowerCase()));
+  if (new Set(links.map(({ person }) => person.toLowerCase())).size !== 1) return null;
   const written_to = deep.all('a[href*="/messaging/"]', row).map((link) => recipient_in(resolve(link, options))).find(Boolean);
-  if (people.size !== 1) return null;
   const named = name_in(links.map(({ link }) => link));
   const keyed = /ACoA[\w-]+/.exec(row.getAttribute('componentkey') || '');
   return {
@@ -97,7 +106,8 @@ const is_beside = (row, list) => {
 
 // Of all lists the one that most rows speak for; `worth` says how much a row does.
 const best_list = (root, options, worth) => {
-  const lists = deep.all('[data-testid="lazy-column"], [role=list], ul, ol', root).filter((list) => !is_beside(list, root));
+  const has_people = (list) => list.querySelector('a[href*="/in/"]') && !is_beside(list, root);
+  const lists = deep.all('[data-testid="lazy-column"], [role=list], ul, ol', root).filter(has_people);
   const scored = lists.map((list) => ({ list, score: person_rows(list, options).reduce((sum, row) => sum + worth(row), 0) }));
   const best = Math.max(0, ...scored.map(({ score }) => score));
   const found = scored.filter(({ score }) => best > 0 && score === best);
@@ -112,7 +122,7 @@ const key_of = (item) => item.slug || item.member_id;
 const walk_list = async (options, { read, last_row, more_button, is_enough }) => {
   const end = performance.now() + options.walk_ms;
   const seen = new Map();
-  let [page, quiet, steps] = [null, 0, 0];
+  let [page, quiet, steps, stuck] = [null, 0, 0, 0];
   const keep = () => {
     const before = seen.size;
     page = read();
@@ -122,7 +132,7 @@ const walk_list = async (options, { read, last_row, more_button, is_enough }) =>
   keep();
   // An empty list is believed later than the end of a long one.
   const is_quiet = () => quiet >= (seen.size ? 2 : 4);
-  while (!is_quiet() && !is_enough(page, seen) && performance.now() < end) {
+  while (!is_quiet() && !is_enough(page, seen) && stuck < 5 && performance.now() < end) {
     const inner = last_row();
     if (!inner) break;
     const scroller = deep.scroller(inner);
@@ -131,8 +141,10 @@ const walk_list = async (options, { read, last_row, more_button, is_enough }) =>
     const was_at_bottom = at_bottom();
     // A nudge upwards wakes the observers that only fire when the end comes into sight anew.
     if (was_at_bottom && quiet) scroller.scrollTop -= Math.min(200, scroller.clientHeight / 2);
+    const from = scroller.scrollTop;
     scroller.scrollTop += Math.max(100, scroller.clientHeight * 0.85);
     steps += 1;
+    stuck = was_at_bottom || scroller.scrollTop > from ? 0 : stuck + 1;
     const has_new = was_at_bottom ? await until(keep, options.quiet_ms) : (await change(150), keep());
     quiet = was_at_bottom && !has_new && at_bottom() && !page.is_busy && !more_button() ? quiet + 1 : 0;
   }
