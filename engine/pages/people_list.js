@@ -21,11 +21,13 @@ const PHOTO = 'figure, img:not([class*="emoji"]), [class*="presence"]';
 const PRESENCE = /^[·•]|\s*[•·]\s*\S.{0,12}$/;
 const LINE = /^(p|h[1-6]|time|button)$/;
 
+// A box of its own, or a wrapper without any whose children have theirs.
+const is_shown = (element) => deep.visible(element) || deep.style(element).display === 'contents';
 const bears_text = (node) => squeeze(node.textContent) !== '';
 
 // Each thing that a part of a row says, in order: a line of text, or a box that stands for itself beside others.
 const said_in = (element, is_skipped = () => false) => {
-  if (element.matches('figure, svg') || is_skipped(element) || !deep.visible(element)) return [];
+  if (element.matches('figure, svg') || is_skipped(element) || !is_shown(element)) return [];
   const children = [...element.children].filter(bears_text);
   const is_line = LINE.test(element.localName) || [...element.childNodes].some((node) => node.nodeType === 3 && bears_text(node));
   if (is_line || !children.length) return deep.rich(element).split('\n').map(squeeze).filter(Boolean);
@@ -48,7 +50,7 @@ const name_in = (links) => {
 };
 
 const text_lines = (node) =>
-  (node.nodeType === 3 ? [node.data] : deep.visible(node) ? deep.rich(node).split('\n') : []).map(squeeze).filter(Boolean);
+  (node.nodeType === 3 ? [node.data] : is_shown(node) ? deep.rich(node).split('\n') : []).map(squeeze).filter(Boolean);
 
 // The lines that stand beside the name, from the smallest box that has any, never over a photo or a control.
 const lines_beside = (name, row, is_foreign, is_badge) => {

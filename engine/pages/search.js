@@ -42,7 +42,7 @@ const is_rank = (it) => (typeof it === 'string' ? RANK.test(it) || /^[•·]/.te
 // Controls of the row itself: no menus, and no links that lead to people or to other searches.
 const row_controls = (row, options) =>
   deep.all(CONTROLS, row).filter((control) => {
-    const url = deep.is_link(control) ? resolve(control, options) : null;
+    const url = deep.is_link(control) && !/^#|^$/.test(control.getAttribute('href')) ? resolve(control, options) : null;
     const is_way_out = url && (person_in(url) || /^\/search\//.test(url.pathname));
     // A badge may be a button too, named by its picture alone.
     const is_named = control.hasAttribute('aria-label') || deep.text(control) !== '';
@@ -118,7 +118,9 @@ const read_result = (row, options, viewer) => {
   const owner = owner_of(links, action, options);
   const own = links.filter(({ person }) => person === owner);
   const named = name_in(own.map(({ link }) => link));
-  if (!owner) return left_out(row, 'out of network: no address of their own');
+  // Somebody out of reach may still be told of by the people they share, whose links are the only ones.
+  if (!owner || deep.all(HEADLESS, row).length) return left_out(row, 'out of network: no address of their own');
+  if (is_word('nameless', said_in(row)[0] || '')) return left_out(row, 'out of network: no name of their own');
   if (!named || !named.name) return left_out(row, 'no name');
   if (is_word('nameless', named.name)) return left_out(row, 'out of network: no name of their own');
   const is_foreign = (box) => controls.some((control) => box.contains(control)) || box.querySelector(PHOTO) !== null;
@@ -221,7 +223,7 @@ const viewer_of = (options) => {
 const words_apart = (root, rows) => {
   const walker = root.ownerDocument.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => {
     if (node.nodeType === 3) return NodeFilter.FILTER_ACCEPT;
-    const is_out = rows.has(node) || node.matches(`${BESIDE}, script, style, noscript`) || !node.checkVisibility();
+    const is_out = rows.has(node) || node.matches(`${BESIDE}, script, style, noscript`) || deep.style(node).display === 'none' || deep.style(node).visibility === 'hidden';
     return is_out ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;
   });
   let said = '';
