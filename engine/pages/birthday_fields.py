@@ -11,7 +11,7 @@ from engine.pages.gate import Gate
 # The parts of a message link that differ from card to card.
 SHAPES = (
     (r"ACoA[\w-]+", "<ID>"),
-    (r"(BIRTHDAY%2C_01)[^&]*?(%3D%29|%29|&)", r"\1<opaque>\2"),
+    (r"(BIRTHDAY%2C_\w\w)[^&]*?(%3D%29|%29|&)", r"\1<opaque>\2"),
     (r"body=[^&]*", "body=<prefill, + for space, %XX>"),
     (r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<uuid>"),
 )

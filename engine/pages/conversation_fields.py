@@ -23,6 +23,8 @@ def describe_conversation(page: Mapping[str, Any], gate: Gate) -> dict[str, Any]
     kind = _kind(composer["recipient"])
     messages = [_message(each) for each in page["thread"]["messages"]] if page["thread"]["has_list"] else None
     reasons = {} if kind else {"conversation": "the composer does not say whom it writes to"}
+    if any(message["sent_at"] is None for message in messages or ()):
+        reasons["messages.sent_at"] = "the thread writes the time in words only"
     return {
         "recipient": recipient,
         "conversation": kind,

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from engine.pages import birthdays, conversation_fields, profile_fields, search
+from engine.pages import birthdays, connections, conversation_fields, invitations, profile_fields, search
 from engine.pages.birthday_fields import describe_birthdays
 from engine.pages.gate import Gate, PageKind
+from engine.pages.list_fields import describe_connections, describe_invitations
 
 Fields = dict[str, Any]
 Describe = Callable[[Mapping[str, Any], Gate, date], Fields]
@@ -41,6 +42,12 @@ READERS: dict[PageKind, PageReader] = {
         profile_fields.FRAGMENT, _undated(profile_fields.describe_fragment)
     ),
     PageKind.SEARCH: PageReader(search.READER, lambda page, gate, today: search.describe(dict(page))),
+    PageKind.INVITATIONS: PageReader(
+        invitations.READER, lambda page, gate, today: describe_invitations(page), walk=WALK
+    ),
+    PageKind.CONNECTIONS: PageReader(
+        connections.READER, lambda page, gate, today: describe_connections(page), walk=WALK
+    ),
     PageKind.MESSAGING: PageReader(
         conversation_fields.READER,
         _undated(conversation_fields.describe_conversation),

@@ -55,7 +55,8 @@ def read_page(window: Window, today: date, *, address: str | None = None, is_liv
     fields = _read(window, gate, today, place, is_live)
     if gate.kind in SIGNED_IN and gate.kind is not PageKind.MESSAGING and _has_composer(facts):
         fields["open_conversation"] = _conversation(window, gate, place)
-    return _whole(gate, facts, fields, address or (gate.address if is_live else None))
+    stood_at = gate.address if is_live else address or fields.get("profile_url")
+    return _whole(gate, facts, fields, stood_at)
 
 
 def _place(address: str | None, is_live: bool) -> dict[str, Any]:
