@@ -166,6 +166,13 @@ def test_what_is_remembered_of_an_element_names_nobody(ask):
         assert words not in str(looks)
 
 
+def test_a_page_that_gets_in_the_way_of_the_record_costs_no_reading(ask):
+    body = '<main><form id="odd" data-event-urn="urn:li:x"><input name="getAttribute"></form></main>'
+    found = ask(body, "thread.message")
+    assert found["elements"] == ["odd"]
+    assert "thread.message" not in found["report"]
+
+
 def test_a_button_in_a_language_that_nobody_knows_is_proposed_with_what_speaks_for_it(ask):
     body = FORM.format(
         '<button id="close" type="button">Close</button><button id="emoji" type="button" aria-label="Emotka">x</button>'

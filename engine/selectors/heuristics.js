@@ -152,20 +152,29 @@ const heuristics = (() => {
 
   const TRANSIENT = ['hidden', 'disabled', 'covered'];
 
+  const report_of = (key, { selector, within, tried, winner, guess }) => {
+    const is_there = tried.some(({ good, reasons }) => good.length || reasons.some((reason) => TRANSIENT.includes(reason)));
+    const is_missed = !is_there && is_expected(selector);
+    const best = is_missed ? guess || best_guess(selector, within) : null;
+    return {
+      key,
+      is_missed,
+      is_heuristic: guess !== null,
+      winner: winner && { kind: winner.candidate.kind, value: winner.candidate.value, looks: looks_of(winner.good[0]) },
+      candidates: tried.map(outcome_of),
+      proposal: best && best.why ? as_proposal(best, selector, within) : null,
+    };
+  };
+
   // All keys that were looked for: who won, what each candidate found, and what is proposed where all of them failed.
+  // A page that gets in the way of the record costs its own record, never the reading.
   const found_here = () =>
-    [...last_look].map(([key, { selector, within, tried, winner, guess }]) => {
-      const is_there = tried.some(({ good, reasons }) => good.length || reasons.some((reason) => TRANSIENT.includes(reason)));
-      const is_missed = !is_there && is_expected(selector);
-      const best = is_missed ? guess || best_guess(selector, within) : null;
-      return {
-        key,
-        is_missed,
-        is_heuristic: guess !== null,
-        winner: winner && { kind: winner.candidate.kind, value: winner.candidate.value, looks: looks_of(winner.good[0]) },
-        candidates: tried.map(outcome_of),
-        proposal: best && best.why ? as_proposal(best, selector, within) : null,
-      };
+    [...last_look].flatMap(([key, look]) => {
+      try {
+        return [report_of(key, look)];
+      } catch {
+        return [];
+      }
     });
 
   // What every key finds on the whole page, whether anybody asked for it or not.
