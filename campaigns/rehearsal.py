@@ -17,6 +17,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, models
+from django.db.utils import load_backend
 
 from campaigns.models import Action, Campaign, MessageTemplate, Run
 from contacts.birthdays import days_due
@@ -120,17 +121,19 @@ def _back_up(source: str, scratch: Path) -> None:
 
 @contextmanager
 def scratch_connection(scratch: Path) -> Iterator[None]:
-    default = connections.databases["default"]
-    connections.databases[SCRATCH] = {
-        **default, "ENGINE": "django.db.backends.sqlite3", "NAME": str(scratch),
+    settings_of_it = {
+        **connections.databases["default"],
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(scratch),
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30},
-    }  # fmt: skip
+    }
+    backend = load_backend("django.db.backends.sqlite3")
+    connections[SCRATCH] = backend.DatabaseWrapper(settings_of_it, SCRATCH)
     try:
         yield
     finally:
         connections[SCRATCH].close()
         del connections[SCRATCH]
-        del connections.databases[SCRATCH]
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 from datetime import timedelta
 from pathlib import Path
@@ -339,8 +340,15 @@ def test_selenium_is_told_neither_to_log_nor_to_use_another_driver(tmp_path, mon
 
 
 @pytest.mark.browser
-def test_a_browser_on_a_grid_is_driven_and_ended(settings, tmp_path):
-    service = QuietService(find_driver(), tmp_path)
+@pytest.fixture
+def short_folder():
+    """Chromium's socket lies in it, and a socket's path has at most 108 characters."""
+    with tempfile.TemporaryDirectory(prefix="grid-") as folder:
+        yield Path(folder)
+
+
+def test_a_browser_on_a_grid_is_driven_and_ended(settings, short_folder):
+    service = QuietService(find_driver(), short_folder)
     service.start()
     settings.SELENIUM_REMOTE_URL = service.service_url
     try:

@@ -297,6 +297,7 @@ def test_connections_stand_in_the_order_in_which_they_were_made(driver, generati
 def test_connections_are_found_by_name(driver):
     with visiting(driver, language="de") as visitor:
         visitor.go(CONNECTIONS)
+        visitor.wait(lambda: visitor.driver.execute_script("return document.readyState") == "complete")
         visitor.find("[componentkey^=connectionsListTypeahead] input").send_keys("quill")
         visitor.wait(lambda: len(visitor.all("[componentkey^=ConnectionCard_]")) == 1)
         assert "Am 14. Oktober 2025 vernetzt" in visitor.find("[componentkey^=ConnectionCard_]").text

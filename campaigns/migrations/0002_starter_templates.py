@@ -17,11 +17,11 @@ STARTERS = [
 
 
 def create_starters(apps, schema_editor):
-    template = apps.get_model("campaigns", "MessageTemplate")
+    templates = apps.get_model("campaigns", "MessageTemplate").objects.using(schema_editor.connection.alias)
     counts: dict[tuple[str, str], int] = {}
     for purpose, language, text in STARTERS:
         counts[purpose, language] = number = counts.get((purpose, language), 0) + 1
-        template.objects.get_or_create(
+        templates.get_or_create(
             name=f"{purpose} {language} {number}",
             defaults={"purpose": purpose, "language": language, "text": text},
         )

@@ -3,7 +3,8 @@ from django.db import migrations
 
 def create_default_account(apps, schema_editor):
     """One person, one account: nobody has to create it first."""
-    apps.get_model("engine", "Account").objects.get_or_create(name="default")
+    accounts = apps.get_model("engine", "Account").objects.using(schema_editor.connection.alias)
+    accounts.get_or_create(name="default")
 
 
 class Migration(migrations.Migration):
