@@ -23,6 +23,7 @@ from engine.pages.messaging import (
 )
 from engine.pages.profile import open_profile
 from engine.ports import BirthdayCard, BirthdayList, Clock, Proof, Recipient, Thread, same_text
+from engine.selectors.finder import Finder
 
 # Keeps what the page looks like: called with the reason and the selector's key, if it is about one. Never raises.
 Snapshot = Callable[[str, str], object]
@@ -40,9 +41,10 @@ class PagesNetwork:
         *,
         base_url: str,
         patience: float = 1,
+        finder: Finder | None = None,
         snapshot: Snapshot = lambda reason, selector_key: None,
     ) -> None:
-        self._window = Window(browser, account, clock, base_url=base_url, patience=patience)
+        self._window = Window(browser, account, clock, base_url=base_url, patience=patience, finder=finder)
         self._snapshot = snapshot
 
     def birthdays(self, today: date) -> BirthdayList:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 
 from django.conf import settings
 
@@ -16,6 +16,7 @@ from engine.pace import FairDice, SystemClock
 from engine.ports import Clock, Dice, World
 from engine.processes import kill_leftovers
 from engine.ratelimit.limiter import DatabaseLimiter
+from engine.selectors.finder import Finder
 
 log = logging.getLogger(__name__)
 # After these nothing is known of the session, or it is somebody else's by now.
@@ -33,7 +34,11 @@ def open_world(account: Account, *, clock: Clock | None = None, dice: Dice | Non
     kill_leftovers(account, clock)
     if not settings.REHEARSAL:
         tidy(account, clock)
-    with open_browser(account, clock) as browser, keeping_session(browser, account, clock):
+    with (
+        open_browser(account, clock) as browser,
+        keeping_session(browser, account, clock),
+        learning(clock) as finder,
+    ):
         from engine.network import PagesNetwork
 
         yield World(
@@ -42,6 +47,7 @@ def open_world(account: Account, *, clock: Clock | None = None, dice: Dice | Non
                 account,
                 clock,
                 base_url=settings.NETWORK_URL,
+                finder=finder,
                 snapshot=snapshot_of(browser, account, clock),
             ),
             limiter=DatabaseLimiter(clock, dice, is_rehearsal=settings.REHEARSAL),
@@ -60,6 +66,11 @@ def snapshot_of(browser: Browser, account: Account, clock: Clock) -> Callable[[s
         return None
 
     return snapshot
+
+
+def learning(clock: Clock) -> AbstractContextManager[Finder]:
+    """A rehearsal's pages are our own: they say nothing about the network's."""
+    return nullcontext(Finder()) if settings.REHEARSAL else Finder.learning(clock)
 
 
 def open_browser(account: Account, clock: Clock) -> Browser:

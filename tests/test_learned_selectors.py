@@ -12,7 +12,12 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.browser import Browser
 from engine.models import Account, LinkedInSelector, Snapshot
+from engine.network import PagesNetwork
+from engine.pace import SystemClock
+from engine.ports import Recipient
+from engine.sandbox import Sandbox
 from engine.selectors.acting import clash_of
 from engine.selectors.finder import READINGS_PER_SAVE, Finder
 from engine.selectors.learned import PRIOR_TRIALS, Known, Tally, rank, wilson
@@ -426,3 +431,25 @@ def test_who_may_only_look_cannot_decide(client):
     act(client, "accept", row)
     row.refresh_from_db()
     assert row.state == "proposed"
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_was_sent_teaches_what_found_its_button():
+    maelle = Recipient(
+        frozenset({"maelle-castrovan"}), profile_url="https://www.linkedin.com/in/maelle-castrovan/"
+    )
+    account, clock = Account.objects.create(name="ada"), SystemClock()
+    with (
+        Sandbox(today=NOW.date(), composer="shadow") as sandbox,
+        Browser(None, clock, network_url=sandbox.url, is_rehearsal=True) as browser,
+        Finder.learning(clock) as finder,
+    ):
+        network = PagesNetwork(browser, account, clock, base_url=sandbox.url, finder=finder)
+        network.write(maelle, "Joyeux anniversaire !").send()
+        assert counts() == {}, "nothing is written while pages are read"
+
+    send = LinkedInSelector.objects.filter(key="composer.send", last_success_at__isnull=False)
+    assert {row.kind for row in send} >= {"label"}
+    assert LinkedInSelector.objects.filter(key="profile.top_card", successes__gt=0, score__gt=0).exists()
+    assert not LinkedInSelector.objects.filter(origin="proposed").exists()

@@ -23,7 +23,8 @@ from engine.models import Account
 from engine.pages.advice import advice_for
 from engine.pages.gate import SIGNED_IN, Gate, PageKind, classify
 from engine.ports import Clock
-from engine.selectors import finder
+from engine.selectors.finder import Finder
+from engine.selectors.finder import source as finder_source
 
 log = logging.getLogger(__name__)
 # How long one script waits for its condition; the driver's own limit for a script is 15 s.
@@ -54,7 +55,7 @@ def source(*parts: str) -> str:
     folder = Path(__file__).parent
     names = ("top_card", "gate", *parts, "read")
     scripts = [(folder / f"{name}.js").read_text(encoding="utf-8") for name in names]
-    return "\n".join([(folder / "deep.js").read_text(encoding="utf-8"), finder.source(), *scripts])
+    return "\n".join([(folder / "deep.js").read_text(encoding="utf-8"), finder_source(), *scripts])
 
 
 def _stopped_kind(gate: Gate) -> PageKind:
@@ -77,12 +78,13 @@ class Window:
         base_url: str,
         address: str = "",
         patience: float = 1,
+        finder: Finder | None = None,
     ) -> None:
         self.account = account
         self.clock = clock
         self.base_url = base_url.rstrip("/")
         self.host = urlsplit(base_url).netloc
-        self.finder = finder.Finder()
+        self.finder = finder or Finder()
         self._browser = browser
         self._address = address
         self._patience = patience
@@ -96,6 +98,7 @@ class Window:
         """Go to a path, or to an address that is rebuilt onto this network, whatever host it names."""
         url = urlsplit(address)
         self.leave_frame()
+        self.finder.save_if_due(self.clock)
         self._go(f"{self.base_url}{url.path}{'?' * bool(url.query)}{url.query}")
 
     def read(
@@ -117,6 +120,8 @@ class Window:
         given |= {name: given[name] * self._patience for name in TIMES if name in given}
         seen = self._run(source(*parts), given)
         gate = classify(seen["gate"], None if self._address else self.host)
+        if seen["page"] is not None and gate.is_one_of(SIGNED_IN):
+            self.finder.note(seen.get("found", ()))
         return Reading(gate, seen["page"], bool(seen["is_ready"]))
 
     def admit(self, gate: Gate, allowed: Collection[PageKind]) -> None:

@@ -29,4 +29,4 @@ const go = async () => {
 for (const sign of ['beforeunload', 'pagehide', 'freeze']) {
   top_window.addEventListener(sign, () => report({ has_moved: true }), { once: true });
 }
-go().then(report, (error) => report({ error: `${error}\n${error.stack}` }));
+go().then((seen) => report({ ...seen, found: heuristics.found_here() })).catch((error) => report({ error: `${error}\n${error.stack}` }));
