@@ -62,7 +62,8 @@ def delivered(sandbox):
 
 
 @pytest.mark.parametrize(
-    ("composer", "language"), [("overlay", "fr"), ("shadow", "en"), ("iframe", "fr"), ("modal", "en"), ("page", "fr")]
+    ("composer", "language"),
+    [("overlay", "fr"), ("shadow", "en"), ("iframe", "fr"), ("modal", "en"), ("page", "fr")],
 )
 def test_a_message_is_written_sent_and_proved_in_every_container(rehearse, composer, language):
     sandbox, network = rehearse(composer, language)
