@@ -15,7 +15,7 @@ from engine.errors import (
 )
 from engine.models import Account
 from engine.pace import SystemClock
-from engine.pages import invitations
+from engine.pages import invitations, withdrawal
 from engine.pages.base import Window
 from engine.ports import Recipient
 from engine.sandbox import Sandbox
@@ -70,7 +70,7 @@ def test_the_sent_list_is_read_to_its_proven_end_and_one_is_withdrawn(rehearse, 
 
     sent = invitations.read_sent(window)
     oldest = sent.invitations[-1]
-    draft = invitations.prepare_withdrawal(window, to(oldest))
+    draft = withdrawal.prepare_withdrawal(window, to(oldest))
     nothing_yet = withdrawn(sandbox)
     proof = draft.confirm()
 
@@ -90,7 +90,7 @@ def test_the_question_is_answered_in_whatever_it_comes(rehearse, kind):
     window.open(invitations.PATH)
     first = invitations.read_sent(window).invitations[0]
 
-    invitations.prepare_withdrawal(window, to(first)).confirm()
+    withdrawal.prepare_withdrawal(window, to(first)).confirm()
 
     assert withdrawn(sandbox) == [first.slug]
 
@@ -100,7 +100,7 @@ def test_a_question_about_somebody_else_is_not_answered(rehearse):
     first = invitations.read_sent(window).invitations[0]
 
     with pytest.raises(WrongPerson):
-        invitations.prepare_withdrawal(window, to(first))
+        withdrawal.prepare_withdrawal(window, to(first))
     assert withdrawn(sandbox) == []
 
 
@@ -109,7 +109,7 @@ def test_a_withdrawal_that_changes_nothing_is_not_believed(rehearse):
     first = invitations.read_sent(window).invitations[0]
 
     with pytest.raises(ProofMissing):
-        invitations.prepare_withdrawal(window, to(first)).confirm()
+        withdrawal.prepare_withdrawal(window, to(first)).confirm()
     assert withdrawn(sandbox) == []
 
 
@@ -117,7 +117,7 @@ def test_a_withdrawal_whose_answer_never_comes_is_found_in_the_list_read_again(r
     sandbox, window = rehearse(generation="ember", faults={"withdraw_hangs": True})
     first = invitations.read_sent(window).invitations[0]
 
-    proof = invitations.prepare_withdrawal(window, to(first)).confirm()
+    proof = withdrawal.prepare_withdrawal(window, to(first)).confirm()
 
     assert proof.evidence == {"seen_in": "list read again", "total": [37, 36]}
     assert withdrawn(sandbox) == [first.slug]
@@ -127,7 +127,7 @@ def test_whoever_was_not_invited_is_unavailable(rehearse):
     _, window = rehearse(generation="ember")
 
     with pytest.raises(PersonUnavailable):
-        invitations.prepare_withdrawal(window, ADA)
+        withdrawal.prepare_withdrawal(window, ADA)
 
 
 def test_a_checkpoint_in_front_of_the_list_pauses_the_account(rehearse, account):
@@ -145,7 +145,7 @@ def test_a_changed_page_lets_the_right_invitation_go_or_none(rehearse, seed):
     oriane = Recipient(frozenset({"oriane-estrellane-4913"}))
 
     try:
-        invitations.prepare_withdrawal(window, oriane).confirm()
+        withdrawal.prepare_withdrawal(window, oriane).confirm()
     except NothingSent:
         assert withdrawn(sandbox) == []
     else:
@@ -216,7 +216,7 @@ def clicks(shelf):
 def test_one_trusted_click_withdraws(show, shelf):
     window = show(a_list(a_row(), BO))
 
-    proof = invitations.prepare_withdrawal(window, ADA).confirm()
+    proof = withdrawal.prepare_withdrawal(window, ADA).confirm()
 
     assert proof.evidence == {"seen_in": "list", "total": [2, 1]}
     assert clicks(shelf) == ["/clicked/yes/true"]
@@ -331,13 +331,13 @@ def test_nothing_is_withdrawn_when(show, shelf, how):
     window = show(a_list(a_row(), BO, **options))
 
     with pytest.raises(NothingSent, match=why):
-        invitations.prepare_withdrawal(window, ADA).confirm()
+        withdrawal.prepare_withdrawal(window, ADA).confirm()
     assert clicks(shelf) == []
 
 
 def test_a_question_that_changes_before_the_click_is_not_answered(show, shelf):
     window = show(a_list(a_row(), BO))
-    draft = invitations.prepare_withdrawal(window, ADA)
+    draft = withdrawal.prepare_withdrawal(window, ADA)
     window.driver.execute_script(
         "document.getElementById('yes').setAttribute('aria-label', arguments[0])", "Report"
     )
@@ -364,7 +364,7 @@ def test_no_row_is_touched_when(show, shelf, how):
     window = show(a_list(*ROWS[how]))
 
     with pytest.raises(NothingSent):
-        invitations.prepare_withdrawal(window, ADA)
+        withdrawal.prepare_withdrawal(window, ADA)
     assert clicks(shelf) == []
     assert window.driver.find_elements("id", "ask") == []
 
@@ -374,13 +374,13 @@ def test_a_row_whose_member_id_is_another_persons_is_not_theirs(show):
     other = Recipient(frozenset({"ada-martin"}), frozenset({"ACoAAsomebodyelse0000000000000000000000"}))
 
     with pytest.raises(WrongPerson):
-        invitations.prepare_withdrawal(window, other)
+        withdrawal.prepare_withdrawal(window, other)
 
 
 def test_the_question_may_name_them_in_its_text(show, shelf):
     text = '<h2 id="t">Withdraw the invitation to Ada Martin?</h2>'
     ask = ASK.format(text=text, buttons='<button id="yes">Withdraw</button>')
-    draft = invitations.prepare_withdrawal(show(a_list(a_row(), BO, ask=ask)), ADA)
+    draft = withdrawal.prepare_withdrawal(show(a_list(a_row(), BO, ask=ask)), ADA)
 
     draft.confirm()
 
@@ -390,7 +390,7 @@ def test_the_question_may_name_them_in_its_text(show, shelf):
 
 def test_without_a_count_the_whole_list_is_read_again(show, shelf):
     window = show(a_list(a_row(), BO, chip=""))
-    draft = invitations.prepare_withdrawal(window, ADA)
+    draft = withdrawal.prepare_withdrawal(window, ADA)
     shelf.pages[invitations.PATH] = a_list(BO, chip="")
 
     assert draft.confirm().evidence == {"seen_in": "list read again", "total": [None, None]}
@@ -398,7 +398,7 @@ def test_without_a_count_the_whole_list_is_read_again(show, shelf):
 
 def test_a_row_that_goes_while_the_count_stays_is_in_doubt(show, shelf):
     window = show(a_list(a_row(), BO, after="document.getElementById('ask').remove();"))
-    draft = invitations.prepare_withdrawal(window, ADA)
+    draft = withdrawal.prepare_withdrawal(window, ADA)
     shelf.pages[invitations.PATH] = a_list(BO, chip="People (2)")
 
     with pytest.raises(ProofMissing):
@@ -410,7 +410,7 @@ def test_a_namesakes_invitation_stays(show, shelf):
     rows = [a_row("Ada Martin", "ada-martin-2"), a_row(), BO]
     window = show(a_list(*rows, chip="People (3)"))
 
-    invitations.prepare_withdrawal(window, ADA).confirm()
+    withdrawal.prepare_withdrawal(window, ADA).confirm()
 
     slugs = [
         item["slug"] for item in window.look(*invitations.READER, words=invitations.words()).page["items"]

@@ -33,7 +33,7 @@ const connections_total = (main, rows) => {
 };
 
 const more_connections = (main) => {
-  const buttons = main ? find('invitations.load_more', main).elements : [];
+  const buttons = main ? surely('invitations.load_more', main) : [];
   return buttons.filter((button) => !button.closest(`${ROW}, ${BESIDE}`)).pop() || null;
 };
 

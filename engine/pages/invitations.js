@@ -2,7 +2,7 @@
 const QUESTION = 'dialog, [role=dialog], [role=alertdialog], [aria-modal="true"], [data-test-modal]';
 const CHIP = 'a[href*="/invitation-manager/sent/CONNECTION"], a[href*="/invitation-manager/sent"]';
 
-const withdraw_controls = (within) => find('invitations.withdraw', within).elements;
+const withdraw_controls = (within) => surely('invitations.withdraw', within);
 const row_withdraws = (row) => once('withdraw', row, () => withdraw_controls(row));
 
 const list_worth = (row) => (row_withdraws(row).length ? 1000 : 0) + (row.querySelector('time') ? 10 : 0) + (row.closest('[data-testid="lazy-column"]') ? 1 : 0);
@@ -101,7 +101,7 @@ const proof_of = (question, button, name, row_label) => {
 
 const read_question = (rows, main, options) => {
   const open = questions(rows, main);
-  const buttons = open.length === 1 ? find('invitations.confirm', open[0]).elements.filter((button) => deep.is_button(button)) : [];
+  const buttons = open.length === 1 ? surely('invitations.confirm', open[0]).filter((button) => deep.is_button(button)) : [];
   const [button] = buttons;
   return {
     open: open.length,
@@ -128,7 +128,7 @@ const read_target = (rows, items, options) => {
 };
 
 const more_invitations = (main) => {
-  const buttons = main ? find('invitations.load_more', main).elements : [];
+  const buttons = main ? surely('invitations.load_more', main) : [];
   return buttons.filter((button) => !button.closest(`${ROW}, ${BESIDE}`)).pop() || null;
 };
 

@@ -1,26 +1,21 @@
-"""The sent invitations, read to their proven end, and the withdrawal of one of them, proved before and after."""
+"""The sent invitations, read row by row to the list's proven end."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
-from selenium.common.exceptions import WebDriverException
-from selenium.webdriver.remote.webelement import WebElement
-
-from engine.errors import LayoutChanged, NothingSent, PersonUnavailable, ProofMissing, WrongPerson
+from engine.errors import LayoutChanged
 from engine.pages.ages import Age, age
 from engine.pages.base import WAIT_MS, Reading, Window
 from engine.pages.gate import PageKind
 from engine.pages.words import words
-from engine.ports import Invitation, Proof, Recipient, SentInvitations
+from engine.ports import Invitation, Recipient, SentInvitations
 
 PATH = "/mynetwork/invitation-manager/sent/"
 HERE = (PageKind.INVITATIONS,)
 READER = ("wording", "people_list", "invitations")
 MOST_ROWS = 3_000
 # One call walks for so long, within the driver's limit for a script; so many calls are the bound.
-WALK_MS, QUIET_MS, QUESTION_MS = 8_000, 1_500, 5_000
+WALK_MS, QUIET_MS = 8_000, 1_500
 MOST_CALLS = 120
 ABSENT = {
     "name": "no link of the row bears one",
@@ -36,13 +31,13 @@ ABSENT = {
 def read_sent(window: Window) -> SentInvitations:
     """Open the list and read all of it. Raises LayoutChanged where there is none."""
     window.open(PATH)
-    found, is_end, reading = _harvest(window)
+    found, is_end, reading = harvest(window)
     total = reading.page["total"]
     is_agreed = total is None or total == len(found) + reading.page["unread"]
     return SentInvitations(
         invitations=[_invitation(item) for item in found],
         total=total,
-        is_complete=is_end and is_agreed and (bool(found) or _is_said_empty(reading.page)),
+        is_complete=is_end and is_agreed and (bool(found) or is_said_empty(reading.page)),
         language=reading.gate.lang,
     )
 
@@ -87,11 +82,11 @@ def _invitation(item: Mapping[str, Any]) -> Invitation:
     )
 
 
-def _is_said_empty(page: Mapping[str, Any]) -> bool:
+def is_said_empty(page: Mapping[str, Any]) -> bool:
     return page["total"] == 0 or bool(page["says_empty"])
 
 
-def _harvest(window: Window, person: Recipient | None = None) -> tuple[list[dict[str, Any]], bool, Reading]:
+def harvest(window: Window, person: Recipient | None = None) -> tuple[list[dict[str, Any]], bool, Reading]:
     """The rows of the open page, whether its end was proved, and the last look; with a person, until their row."""
     found: dict[str, dict[str, Any]] = {}
     for _ in range(MOST_CALLS):
@@ -110,7 +105,7 @@ def _harvest(window: Window, person: Recipient | None = None) -> tuple[list[dict
 
 
 def _walk(window: Window, person: Recipient | None) -> Reading:
-    reading = _look(
+    reading = look(
         window, person, wait_ms=WAIT_MS, walk=True, walk_ms=WALK_MS, quiet_ms=QUIET_MS, most=MOST_ROWS,
         find=person is not None, elements=person is not None,
     )  # fmt: skip
@@ -119,134 +114,12 @@ def _walk(window: Window, person: Recipient | None) -> Reading:
     return reading
 
 
-def _look(window: Window, person: Recipient | None, **options: Any) -> Reading:
-    whom = {"slugs": sorted(person.slugs), "ids": sorted(person.member_ids)} if person else {}
-    return window.read(*READER, allowed=HERE, words=words(), **whom, **options)
+def look(window: Window, person: Recipient | None, **options: Any) -> Reading:
+    """One look at the list; `person`: with their row, and what asks about it, told apart."""
+    return window.read(*READER, allowed=HERE, **whom(person), **options)
 
 
-def prepare_withdrawal(window: Window, person: Recipient) -> "PageWithdrawal":
-    """From the list to the question whether to withdraw this person's invitation, with nothing withdrawn yet.
-
-    The list that stands open is used again. Raises NothingSent (PersonUnavailable where the whole list does
-    not hold them, WrongPerson, LayoutChanged) and StopRun.
-    """
-    with _nothing_sent("invitations.withdraw"):
-        reading = _find(window, person)
-        item, control = _check_row(reading.page["target"], person)
-        window.click(control)
-        draft = PageWithdrawal(window, person, item, control, reading.page["total"])
-        draft.check(draft.look(wait_ms=QUESTION_MS, wait_for="question"))
-    return draft
-
-
-def _find(window: Window, person: Recipient) -> Reading:
-    """The look that shows the person's row: on the page as it stands, else on the list opened anew."""
-    here = window.look(
-        *READER, words=words(), slugs=sorted(person.slugs), ids=sorted(person.member_ids), elements=True
-    )
-    if (
-        here.gate.is_one_of(HERE)
-        and here.page
-        and here.page["target"]["count"]
-        and not here.page["question"]["open"]
-    ):
-        return here
-    window.open(PATH)
-    _, is_end, reading = _harvest(window, person)
-    if reading.page["target"]["count"] == 0:
-        if is_end:
-            raise PersonUnavailable("the list of sent invitations does not hold them")
-        raise LayoutChanged("invitations.list", "they are not in the list as far as it could be read")
-    return reading
-
-
-def _check_row(target: Mapping[str, Any], person: Recipient) -> tuple[dict[str, Any], WebElement]:
-    if target["count"] > 1:
-        raise WrongPerson("several rows are about them")
-    item: dict[str, Any] = target["item"]
-    if item["slug"] and item["slug"] not in person.slugs and item["member_id"] not in person.member_ids:
-        raise WrongPerson("the row leads to another person")
-    if item["member_id"] and person.member_ids and item["member_id"] not in person.member_ids:
-        raise WrongPerson("the row's member id is another person's")
-    if not item["name"]:
-        raise LayoutChanged("invitations.row", "the row bears no name")
-    if target["element"] is None:
-        raise LayoutChanged("invitations.withdraw", "not exactly one control of the row withdraws")
-    return item, target["element"]
-
-
-@dataclass
-class PageWithdrawal:
-    """The open question about one person's invitation; see engine.ports.WithdrawalDraft."""
-
-    window: Window
-    person: Recipient
-    item: dict[str, Any]
-    control: WebElement
-    total: int | None
-    proved: dict[str, object] = field(default_factory=dict)
-
-    @property
-    def evidence(self) -> Mapping[str, object]:
-        return {
-            "row": {name: self.item[name] for name in ("slug", "member_id", "name")},
-            "question": self.proved,
-        }
-
-    def look(self, **options: Any) -> Reading:
-        label = (self.item["withdraw"] or {}).get("aria_label")
-        told = {"name": self.item["name"], "row_label": label, "clicked": self.control}
-        return _look(self.window, self.person, elements=True, **told, **options)
-
-    def check(self, reading: Reading) -> WebElement:
-        """The one button of the one question about this person. Raises WrongPerson, LayoutChanged."""
-        question, target = reading.page["question"], reading.page["target"]
-        if question["open"] != 1 or question["buttons"] != 1 or question["element"] is None:
-            raise LayoutChanged(
-                "invitations.confirm", f"{question['open']} questions, {question['buttons']} buttons"
-            )
-        if question["proved_by"] is None:
-            raise WrongPerson("the question does not name the person of the row")
-        if target["count"] != 1 or not target["is_clicked"]:
-            raise WrongPerson("the control that was clicked is no longer the one of their row")
-        self.proved = {name: question[name] for name in ("proved_by", "label", "container")}
-        element: WebElement = question["element"]
-        return element
-
-    def confirm(self) -> Proof:
-        """Check everything once more in one look, click once, and read the proof."""
-        with _nothing_sent("invitations.confirm"):
-            button = self.check(self.look())
-        try:
-            self.window.click(button)
-            return self._proof()
-        except (NothingSent, WebDriverException) as error:
-            raise ProofMissing(f"after the click: {_first_line(error)}") from error
-
-    def _proof(self) -> Proof:
-        """On the page as it stands, where it counts; else in the list, opened anew and read to its end."""
-        seen = _look(self.window, self.person, wait_ms=QUESTION_MS, wait_for="gone", total=self.total)
-        if seen.is_ready and self.total is not None:
-            return Proof({"seen_in": "list", "total": [self.total, seen.page["total"]]})
-        self.window.open(PATH)
-        found, is_end, reading = _harvest(self.window, self.person)
-        total = reading.page["total"]
-        if reading.page["target"]["count"] or not is_end or not (found or _is_said_empty(reading.page)):
-            raise ProofMissing("the list still holds them, or could not be read to its end")
-        if self.total is not None and (total is None or total >= self.total):
-            raise ProofMissing("they are gone from the list, and its count did not go down")
-        return Proof({"seen_in": "list read again", "total": [self.total, total]})
-
-
-@contextmanager
-def _nothing_sent(key: str) -> Iterator[None]:
-    """Before the click every surprise of the driver means: nothing was withdrawn."""
-    try:
-        yield
-    except WebDriverException as error:
-        raise LayoutChanged(key, _first_line(error)) from error
-
-
-def _first_line(error: Exception) -> str:
-    text = error.msg if isinstance(error, WebDriverException) else str(error)
-    return (text or type(error).__name__).strip().splitlines()[0][:200]
+def whom(person: Recipient | None) -> dict[str, Any]:
+    """What the reader is told of the person that is looked for."""
+    known = {"slugs": sorted(person.slugs), "ids": sorted(person.member_ids)} if person else {}
+    return {"words": words(), **known}
