@@ -20,7 +20,26 @@ ABSENT = {
     "headline": "no line stands below the name",
     "location": "no second line stands below the name",
     "degree": "no badge of a degree is visible",
+    "degree_text": "no badge of a degree is visible",
     "open_to_work": "the photo's description is in words that are not known",
+    "is_hiring": "the photo's description is in words that are not known",
+    "mini_profile_id": "the row's link carries none",
+    "member_urn": "the row carries none",
+    "badge": "no badge stands beside the name",
+    "snippet": "no excerpt of whole words stands below",
+    "excerpt": "no excerpt stands below",
+}
+ABSENT_ON_PAGE = {
+    "data_sdui_screen": "the page names no screen",
+    "query": "neither the box, the title nor the address says what was searched for",
+    "unread_notifications": "the title counts none",
+    "viewer_name": "the page does not name who is signed in",
+    "location_filter": "no place is marked as chosen",
+    "degree_filter": "the page offers no degrees to choose from",
+    "pagination": "the page has no pager",
+    "next_page": "the pager offers no next page",
+    "total_pages": "the pager does not say",
+    "limit": "nothing speaks of a limit",
 }
 
 
@@ -77,7 +96,7 @@ def describe(page: dict[str, Any]) -> dict[str, Any]:
     pager = page["pagination"] or {}
     has_next = bool(pager.get("next_available"))
     current = pager.get("current") or (1 if page["items"] else None)
-    return {
+    found = {
         **page,
         "items": [_with_reasons(item) for item in page["items"]],
         "state": _state(page),
@@ -85,6 +104,7 @@ def describe(page: dict[str, Any]) -> dict[str, Any]:
         "total_pages": pager.get("total_pages"),
         "limit": "said" if page["says_limit"] else "cut" if _is_cut(page, has_next) else None,
     }
+    return {**found, "reasons": {name: why for name, why in ABSENT_ON_PAGE.items() if found[name] is None}}
 
 
 def _state(page: dict[str, Any]) -> str:
