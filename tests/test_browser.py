@@ -339,7 +339,6 @@ def test_selenium_is_told_neither_to_log_nor_to_use_another_driver(tmp_path, mon
     assert service.log_output == subprocess.DEVNULL
 
 
-@pytest.mark.browser
 @pytest.fixture
 def short_folder():
     """Chromium's socket lies in it, and a socket's path has at most 108 characters."""
@@ -347,6 +346,7 @@ def short_folder():
         yield Path(folder)
 
 
+@pytest.mark.browser
 def test_a_browser_on_a_grid_is_driven_and_ended(settings, short_folder):
     service = QuietService(find_driver(), short_folder)
     service.start()
