@@ -13,7 +13,7 @@ COMPOSERS = ("shadow", "overlay", "iframe", "modal", "page")
 SURVIVED: Counter[str] = Counter()
 
 
-@pytest.mark.parametrize("seed", seeds(300, 10))
+@pytest.mark.parametrize("seed", seeds(300, 5))
 def test_a_changed_page_ends_in_a_wish_or_in_layout_changed_and_never_in_a_wrong_click(theatre, seed):
     stage = theatre(COMPOSERS[seed % len(COMPOSERS)], mutation=seed)
 
