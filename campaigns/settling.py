@@ -1,5 +1,7 @@
 """Settling what was left in doubt: by reading the thread, never by repeating anything."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
@@ -43,27 +45,30 @@ def _take_back(run: Run, world: World) -> None:
             release(action, world, "the process ended before anything could leave")
 
 
-def release(action: Action, world: World, reason: str) -> None:
-    """Back to planned, with its permit: nothing can have left."""
+@contextmanager
+def _permit_returned(action: Action, world: World) -> Iterator[None]:
+    """The permit goes back in the transaction that moves the action."""
     with transaction.atomic():
         if action.attempt_id:
             world.limiter.give_back(action.attempt_id)
+        yield
+
+
+def release(action: Action, world: World, reason: str) -> None:
+    """Back to planned, with its permit: nothing can have left."""
+    with _permit_returned(action, world):
         action.release(reason)
 
 
 def skip(action: Action, world: World, reason: str) -> None:
     """Skipped, with its permit given back: the person may not be contacted any more."""
-    with transaction.atomic():
-        if action.attempt_id:
-            world.limiter.give_back(action.attempt_id)
+    with _permit_returned(action, world):
         action.skip(reason, world.clock.now())
 
 
 def fail(action: Action, world: World, reason: str) -> None:
     """Failed, with its permit given back: nothing left."""
-    with transaction.atomic():
-        if action.attempt_id:
-            world.limiter.give_back(action.attempt_id)
+    with _permit_returned(action, world):
         action.fail(reason, world.clock.now())
 
 

@@ -54,10 +54,10 @@ class Driver(webdriver.Remote):
             return answer
         except exceptions.WebDriverException as error:
             if self.failed or is_of_dead_browser(error):
-                raise BrowserFailed(self.failed or f"the browser failed: {_first_line(error)}") from error
+                raise BrowserFailed(self.failed or f"the browser failed: {first_line(error)}") from error
             raise
         except (HTTPError, HTTPException, OSError) as error:
-            raise BrowserFailed(self.failed or f"the driver does not answer: {_first_line(error)}") from error
+            raise BrowserFailed(self.failed or f"the driver does not answer: {first_line(error)}") from error
 
     def cdp(self, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Run one command of the Chrome DevTools Protocol; it works through a Selenium Grid too."""
@@ -134,7 +134,7 @@ class QuietService(Service):
         try:
             super().start()
         except (exceptions.WebDriverException, OSError) as error:
-            raise BrowserFailed(f"the driver {self.path} does not start: {_first_line(error)}") from error
+            raise BrowserFailed(f"the driver {self.path} does not start: {first_line(error)}") from error
 
     def _start_process(self, path: str) -> None:
         super()._start_process(path)
@@ -162,7 +162,8 @@ def is_of_dead_browser(error: exceptions.WebDriverException) -> bool:
     return isinstance(error, DEAD_BROWSER_ERRORS) or any(word in words for word in DEAD_BROWSER_WORDS)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an error says in its first line, without Selenium's stack trace; at most 200 characters."""
     text = (error.msg if isinstance(error, exceptions.WebDriverException) else str(error)) or type(
         error
     ).__name__

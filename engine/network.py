@@ -8,10 +8,11 @@ from typing import Any
 
 from selenium.common.exceptions import WebDriverException
 
+from engine.driver import first_line
 from engine.errors import AccountPaused, LayoutChanged, NothingSent, ProofMissing, WrongPerson
 from engine.models import Account
 from engine.pages import birthdays
-from engine.pages.base import WAIT_MS, Browser, Reading, Window
+from engine.pages.base import WAIT_MS, Browser, Reading, Window, nothing_sent
 from engine.pages.messaging import (
     Conversation,
     as_thread,
@@ -69,7 +70,7 @@ class PagesNetwork:
     def surprises(self, key: str) -> Iterator[None]:
         """Keep a snapshot of every page that is not as it should be, for whoever mends it."""
         try:
-            with _nothing_sent(key):
+            with nothing_sent(key):
                 yield
         except (AccountPaused, LayoutChanged, ProofMissing, WrongPerson) as error:
             self._snapshot(str(error), error.key if isinstance(error, LayoutChanged) else "")
@@ -113,7 +114,7 @@ class PageDraft:
             self.conversation.window.click(element)
             return self._proof(before)
         except (NothingSent, WebDriverException) as error:
-            raise ProofMissing(f"after the click: {_first_line(error)}") from error
+            raise ProofMissing(f"after the click: {first_line(error)}") from error
 
     def _checked(self) -> tuple[Reading, Any]:
         """The last look before the click, and the button it found. Raises NothingSent."""
@@ -151,17 +152,3 @@ class PageDraft:
         if last["is_undelivered"] or last["is_pending"]:
             raise ProofMissing("the thread shows the message as not delivered")
         return Proof({"seen_in": "thread", **conversation.evidence})
-
-
-@contextmanager
-def _nothing_sent(key: str) -> Iterator[None]:
-    """Before the click every surprise of the page or the driver means: nothing left, and nothing is known."""
-    try:
-        yield
-    except WebDriverException as error:
-        raise LayoutChanged(key, _first_line(error)) from error
-
-
-def _first_line(error: Exception) -> str:
-    text = error.msg if isinstance(error, WebDriverException) else str(error)
-    return (text or type(error).__name__).strip().splitlines()[0][:200]

@@ -1,7 +1,8 @@
 """The browser's window on the network: open an address, read a page in one round trip, never act on the wrong one."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -17,8 +18,8 @@ from selenium.common.exceptions import (
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.remote.webelement import WebElement
 
-from engine.driver import Driver
-from engine.errors import AccountPaused, PersonUnavailable
+from engine.driver import Driver, first_line
+from engine.errors import AccountPaused, LayoutChanged, PersonUnavailable
 from engine.models import Account
 from engine.pages.advice import advice_for
 from engine.pages.gate import SIGNED_IN, Gate, PageKind, classify
@@ -188,3 +189,12 @@ class Window:
                 if "has_moved" not in seen:
                     return seen
         raise JavascriptException("the page moved on under every reading")
+
+
+@contextmanager
+def nothing_sent(key: str) -> Iterator[None]:
+    """Before the click every surprise of the page or the driver means: nothing left, and nothing is known."""
+    try:
+        yield
+    except WebDriverException as error:
+        raise LayoutChanged(key, first_line(error)) from error

@@ -1,15 +1,15 @@
 """The withdrawal of one person's invitation: proved to be theirs before the one click, and gone after it."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.webelement import WebElement
 
+from engine.driver import first_line
 from engine.errors import LayoutChanged, NothingSent, PersonUnavailable, ProofMissing, WrongPerson
-from engine.pages.base import Reading, Window
+from engine.pages.base import Reading, Window, nothing_sent
 from engine.pages.invitations import HERE, PATH, READER, harvest, is_said_empty, look, whom
 from engine.ports import Proof, Recipient
 
@@ -22,7 +22,7 @@ def prepare_withdrawal(window: Window, person: Recipient) -> "PageWithdrawal":
     The list that stands open is used again. Raises NothingSent (PersonUnavailable where the whole list does
     not hold them, WrongPerson, LayoutChanged) and StopRun.
     """
-    with _nothing_sent("invitations.withdraw"):
+    with nothing_sent("invitations.withdraw"):
         reading = _find(window, person)
         item, control = _check_row(reading.page["target"], person)
         window.click(control)
@@ -103,13 +103,13 @@ class PageWithdrawal:
 
     def confirm(self) -> Proof:
         """Check everything once more in one look, click once, and read the proof."""
-        with _nothing_sent("invitations.confirm"):
+        with nothing_sent("invitations.confirm"):
             button = self.check(self.look())
         try:
             self.window.click(button)
             return self._proof()
         except (NothingSent, WebDriverException) as error:
-            raise ProofMissing(f"after the click: {_first_line(error)}") from error
+            raise ProofMissing(f"after the click: {first_line(error)}") from error
 
     def _proof(self) -> Proof:
         """On the page as it stands, where it counts; else in the list, opened anew and read to its end."""
@@ -124,17 +124,3 @@ class PageWithdrawal:
         if self.total is not None and (total is None or total >= self.total):
             raise ProofMissing("they are gone from the list, and its count did not go down")
         return Proof({"seen_in": "list read again", "total": [self.total, total]})
-
-
-@contextmanager
-def _nothing_sent(key: str) -> Iterator[None]:
-    """Before the click every surprise of the driver means: nothing was withdrawn."""
-    try:
-        yield
-    except WebDriverException as error:
-        raise LayoutChanged(key, _first_line(error)) from error
-
-
-def _first_line(error: Exception) -> str:
-    text = error.msg if isinstance(error, WebDriverException) else str(error)
-    return (text or type(error).__name__).strip().splitlines()[0][:200]
