@@ -3,7 +3,8 @@
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -16,7 +17,9 @@ TODAY = date(2026, 11, 23)
 MESSAGES = 5
 
 
-def main() -> None:
+@contextmanager
+def scratch_project() -> Iterator[None]:
+    """Django on a migrated database of its own, for a rehearsal."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "linkedin_bot.settings",
@@ -26,19 +29,24 @@ def main() -> None:
             "NETWORK_URL": "http://127.0.0.1",
         }
         django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        yield
+
+
+def main() -> None:
+    with scratch_project():
         measure()
 
 
 def measure() -> None:
-    from django.core.management import call_command
-
     from engine.models import Account
     from engine.network import PagesNetwork
     from engine.pace import SystemClock
     from engine.ports import BirthdayList, Recipient
     from engine.sandbox import Sandbox
 
-    call_command("migrate", verbosity=0)
     account, clock = Account.objects.get(), SystemClock()
     with Sandbox(today=TODAY) as sandbox:
         from engine.browser import Browser

@@ -1,14 +1,14 @@
 """`make bench-pages`: reading a profile page of 116 KB in one round trip, against the limits of the same run."""
 
-import os
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import django
+import psutil
+
+from tests.bench import pss, say, scratch_project, timed
 
 CAPTURE = Path(__file__).parent / "captures" / "profile.1st_sticky.en.sdui2.html"
 ADDRESS = "https://www.linkedin.com/in/crispin-holvander-farnovasse-grestinsen/"
@@ -16,21 +16,11 @@ TOP_CARD = "section[componentkey$='Topcard']"
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "linkedin_bot.settings",
-            "DATA_DIR": folder,
-            "DATABASE_URL": f"sqlite:///{Path(folder) / 'bench.sqlite3'}",
-            "REHEARSAL": "true",
-            "NETWORK_URL": "http://127.0.0.1",
-        }
-        django.setup()
+    with scratch_project():
         measure()
 
 
 def measure() -> None:
-    from django.core.management import call_command
-
     from engine.browser import Browser
     from engine.models import Account
     from engine.pace import SystemClock
@@ -39,9 +29,7 @@ def measure() -> None:
     from engine.pages.readers import READERS
     from engine.pages.words import words
     from engine.saved_pages import served
-    from tests.bench import pss, say, timed
 
-    call_command("migrate", verbosity=0)
     account, clock = Account.objects.get(), SystemClock()
     reader = READERS[PageKind.PROFILE]
     with (
@@ -66,8 +54,6 @@ def measure() -> None:
         say("no-op script call, the physical limit", f"{noop * 1000:.1f} ms")
         say("reading everything", f"{read * 1000:.1f} ms in {trips} round trip ({read / noop:.1f} × no-op)")
         say("the usual way, an element at a time", f"{usual * 1000:.1f} ms ({usual / read:.1f} × reading)")
-        import psutil
-
         say("memory: browser and driver (PSS)", f"{pss(psutil.Process().children(recursive=True))} MB")
 
 
