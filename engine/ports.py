@@ -1,9 +1,9 @@
 """The outside as a run sees it: four protocols, the values they exchange, and the World that holds them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, tzinfo
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 T = TypeVar("T")
@@ -88,28 +88,16 @@ class Draft(Protocol):
         """Whether the thread above the composer already shows this very text as our own."""
         ...
 
+    @property
+    def thread(self) -> Thread:
+        """The conversation above the composer, as far as it was read when the composer opened."""
+        ...
+
     def send(self) -> Proof:
         """Click once and read the proof.
 
         Raises NothingSent when the click certainly did not happen; any other exception means it may have.
         """
-        ...
-
-
-class Network(Protocol):
-    """The network's pages as services. Every method may raise a StopRun."""
-
-    def birthdays(self, today: date) -> BirthdayList: ...
-
-    def write(self, recipient: Recipient, text: str) -> Draft:
-        """Open the person's page, prove it, open their one-to-one composer and put the text into it.
-
-        Raises NothingSent (WrongPerson, PersonUnavailable, TextNotWritten, LayoutChanged).
-        """
-        ...
-
-    def read_thread(self, recipient: Recipient) -> Thread:
-        """The conversation with this person. Raises NothingSent when it cannot be reached."""
         ...
 
 
@@ -173,6 +161,109 @@ class Connections:
     total: int | None
     is_complete: bool
     language: str | None
+
+
+@dataclass(frozen=True)
+class SearchPerson:
+    """One row of a people search, as shown (text from the page: hostile until escaped)."""
+
+    name: str
+    profile_url: str  # as in the page's link; the reader of the value makes it canonical
+    slug: str | None
+    member_id: str | None
+    headline: str | None
+    location: str | None
+    degree: int | None
+    is_own: bool  # the account's own profile
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """One page of a people search. `is_cut`: fewer people than the pager promises, so a limit is near."""
+
+    people: Sequence[SearchPerson]
+    page: int
+    next_page: int | None  # None: this was the last
+    total_pages: int | None
+    left_out: Sequence[str]  # why each row without an address or a name of its own is nobody
+    is_cut: bool
+    language: str | None
+
+
+Entries = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A person's page as read. None: the page did not show it; an empty section is an empty sequence.
+
+    The entries have the keys that `manage.py read_page` prints: experience (company, location, roles of title,
+    dates, duration, current, description), education (school, degree, dates), certifications (name, issuer,
+    dates), skills (name), languages (name, level).
+    """
+
+    profile_url: str
+    slug: str | None
+    member_id: str | None
+    name: str | None
+    headline: str | None = None
+    location: str | None = None
+    about: str | None = None
+    pronouns: str | None = None
+    company: str | None = None
+    school: str | None = None
+    degree: int | None = None
+    open_to_work: bool | None = None
+    experience: Entries | None = None
+    education: Entries | None = None
+    certifications: Entries | None = None
+    skills: Entries | None = None
+    languages: Entries | None = None
+    language: str | None = None  # of the page, two letters
+    evidence: Mapping[str, object] = field(default_factory=dict)  # by what the page was proved theirs
+
+    def as_json(self) -> dict[str, Any]:
+        """What is stored and scored: everything but the proof."""
+        return {name: value for name, value in asdict(self).items() if name != "evidence"}
+
+
+class Network(Protocol):
+    """The network's pages as services. Every method may raise a StopRun."""
+
+    def birthdays(self, today: date) -> BirthdayList: ...
+
+    def write(self, recipient: Recipient, text: str) -> Draft:
+        """Open the person's page, prove it, open their one-to-one composer and put the text into it.
+
+        Raises NothingSent (WrongPerson, PersonUnavailable, TextNotWritten, LayoutChanged).
+        """
+        ...
+
+    def read_thread(self, recipient: Recipient) -> Thread:
+        """The conversation with this person. Raises NothingSent when it cannot be reached."""
+        ...
+
+    def search(self, search_url: str, page: int = 1) -> SearchPage:
+        """One page of a people search. Raises LimitReached at the network's own limit for searches."""
+        ...
+
+    def visit(self, recipient: Recipient, *, details: bool = False) -> Profile:
+        """Open the person's page, prove it theirs, and read it; `details`: with all entries of its sections.
+
+        Raises NothingSent (WrongPerson, PersonUnavailable, LayoutChanged) when it is not certainly theirs.
+        """
+        ...
+
+    def sent_invitations(self) -> SentInvitations:
+        """The invitations that nobody answered yet, read to the list's end."""
+        ...
+
+    def withdraw(self, recipient: Recipient) -> WithdrawalDraft:
+        """From the list to the question whether to withdraw this person's invitation.
+
+        Raises NothingSent (PersonUnavailable where the whole list does not hold them, WrongPerson, LayoutChanged).
+        """
+        ...
 
 
 class Limiter(Protocol):
