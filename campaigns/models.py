@@ -13,11 +13,12 @@ from django.db.models import Max, Q
 from django.db.models.functions import Now
 
 from campaigns.processes import ProcessIdentity
+from campaigns.sourcing_models import SourcedProfile
 from campaigns.templates import MessageTemplate
 from contacts.models import Contact, Interaction
 from engine.errors import AccountPaused, LeaseLost, NothingSent
 
-__all__ = ["Action", "Busy", "Campaign", "MessageTemplate", "OptedOut", "Run"]
+__all__ = ["Action", "Busy", "Campaign", "MessageTemplate", "OptedOut", "Run", "SourcedProfile"]
 
 
 class Busy(Exception):  # noqa: N818 - it names a state

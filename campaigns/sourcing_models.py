@@ -1,0 +1,63 @@
+"""What a people search found: where each person stood in it, what their profile said, and how well it fits."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+
+class SourcedProfileQuerySet(models.QuerySet["SourcedProfile"]):
+    def read(self) -> "SourcedProfileQuerySet":
+        """Those whose profile was visited and read."""
+        return self.filter(read_at__isnull=False)
+
+    def ranked(self) -> "SourcedProfileQuerySet":
+        """The best fit first; equals, and those without a score, in the order of the search."""
+        return self.order_by(F("score").desc(nulls_last=True), "search_page", "search_index", "pk")
+
+    def purge(self, now: datetime, days: int) -> int:
+        """Remove what was read, or found and never read, more than so many days ago; how many there were."""
+        aged = self.alias(taken_at=Coalesce("read_at", "found_at"))
+        return aged.filter(taken_at__lt=now - timedelta(days=days)).delete()[0]
+
+
+class SourcedProfile(models.Model):
+    """One person whom a campaign's search found; read and scored once visited."""
+
+    campaign = models.ForeignKey(
+        "campaigns.Campaign", on_delete=models.CASCADE, related_name="sourced_profiles"
+    )
+    contact = models.ForeignKey("contacts.Contact", on_delete=models.CASCADE, related_name="sourced_profiles")
+    search_page = models.PositiveIntegerField(help_text="The page of the search, from 1.")
+    search_index = models.PositiveSmallIntegerField(help_text="The place on that page, from 0.")
+    found_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True, blank=True, help_text="When the profile was visited and read.")
+    profile = models.JSONField(
+        default=dict, blank=True, help_text="What the profile showed, as read_page prints it."
+    )
+    score = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="0 to 100: the sum of the parts' points."
+    )
+    parts = models.JSONField(
+        default=list, blank=True, help_text="The score's parts, each with its quoted evidence."
+    )
+    reason = models.TextField(blank=True, help_text="Why the profile was not read.")
+
+    objects: ClassVar = SourcedProfileQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["campaign", "contact"], name="sourced_profile_uniq"),
+            models.CheckConstraint(
+                condition=Q(score=None) | Q(score__lte=100), name="sourced_profile_score_at_most_100"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["score"], name="sourced_profile_score_idx"),
+            models.Index(fields=["read_at"], name="sourced_profile_read_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact} in {self.campaign}"
