@@ -17,6 +17,10 @@ class SystemClock:
     def now(self) -> datetime:
         return timezone.now()
 
+    def monotonic(self) -> float:
+        """See engine.ports.Clock; Linux's CLOCK_MONOTONIC would stand still while the machine sleeps."""
+        return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
     def sleep(self, seconds: float) -> None:
         """Wait; a time that is already over is no wait."""
         time.sleep(max(0.0, seconds))

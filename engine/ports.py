@@ -302,6 +302,10 @@ class Clock(Protocol):
         """The time, aware, in UTC."""
         ...
 
+    def monotonic(self) -> float:
+        """Seconds that nobody sets: they go on while the machine sleeps, and jump with no change of the time."""
+        ...
+
     def sleep(self, seconds: float) -> None: ...
 
 

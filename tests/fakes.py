@@ -22,6 +22,9 @@ class FakeClock:
     def now(self) -> datetime:
         return self.time
 
+    def monotonic(self) -> float:
+        return self.slept
+
     def sleep(self, seconds: float) -> None:
         self.slept += seconds
         self.time += timedelta(seconds=seconds)

@@ -20,6 +20,13 @@ def test_sleeping_takes_as_long_as_asked_and_a_time_that_is_over_takes_none():
     assert timedelta(seconds=0.02) <= clock.now() - start < timedelta(seconds=2)
 
 
+def test_the_seconds_that_nobody_sets_go_on_as_the_clock_does():
+    clock = SystemClock()
+    start = clock.monotonic()
+    clock.sleep(0.02)
+    assert 0.02 <= clock.monotonic() - start < 2
+
+
 def test_the_dice_stay_between_their_bounds_and_move():
     rolls = {FairDice().between(90, 180) for _ in range(200)}
     assert len(rolls) > 100
