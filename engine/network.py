@@ -11,8 +11,9 @@ from selenium.common.exceptions import WebDriverException
 from engine.driver import first_line
 from engine.errors import AccountPaused, LayoutChanged, NothingSent, ProofMissing, WrongPerson
 from engine.models import Account
-from engine.pages import birthdays
+from engine.pages import birthdays, search, visiting
 from engine.pages.base import WAIT_MS, Browser, Reading, Window, nothing_sent
+from engine.pages.invitations import read_sent
 from engine.pages.messaging import (
     Conversation,
     as_thread,
@@ -23,7 +24,20 @@ from engine.pages.messaging import (
     write_text,
 )
 from engine.pages.profile import open_profile
-from engine.ports import BirthdayCard, BirthdayList, Clock, Proof, Recipient, Thread, same_text
+from engine.pages.withdrawal import PageWithdrawal, prepare_withdrawal
+from engine.ports import (
+    BirthdayList,
+    Clock,
+    Entries,
+    Profile,
+    Proof,
+    Recipient,
+    SearchPage,
+    SearchPerson,
+    SentInvitations,
+    Thread,
+    same_text,
+)
 from engine.selectors.finder import Finder
 
 # Keeps what the page looks like: called with the reason and the selector's key, if it is about one. Never raises.
@@ -51,7 +65,8 @@ class PagesNetwork:
     def birthdays(self, today: date) -> BirthdayList:
         with self.surprises("birthdays.list"):
             found = birthdays.harvest(self._window, today)
-        return replace(found, cards=[self._canonical(card) for card in found.cards])
+        cards = [replace(card, profile_url=self._canonical(card.profile_url)) for card in found.cards]
+        return replace(found, cards=cards)
 
     def write(self, recipient: Recipient, text: str) -> "PageDraft":
         """See engine.ports.Network."""
@@ -66,6 +81,42 @@ class PagesNetwork:
         with self.surprises("thread.message"):
             return as_thread(self._open(recipient, patient=True).thread)
 
+    def search(self, search_url: str, page: int = 1) -> SearchPage:
+        """See engine.ports.Network."""
+        with self.surprises("search.results"):
+            found = search.read_results(self._window, search_url, page)
+        return SearchPage(
+            people=[self._found(item) for item in found.items],
+            page=found.page,
+            next_page=found.next_page,
+            total_pages=found.total_pages,
+            left_out=found.left_out,
+            is_cut=found.is_cut,
+            language=found.language,
+        )
+
+    def visit(self, recipient: Recipient) -> Profile:
+        """See engine.ports.Network."""
+        with self.surprises("profile.top_card"):
+            return visiting.visit(self._window, recipient)
+
+    def details(self, recipient: Recipient, section: str) -> Entries:
+        """See engine.ports.Network."""
+        with self.surprises(f"profile.{section}"):
+            return visiting.read_details(self._window, recipient, section)
+
+    def sent_invitations(self) -> SentInvitations:
+        """See engine.ports.Network."""
+        with self.surprises("invitations.list"):
+            found = read_sent(self._window)
+        rows = [replace(row, profile_url=self._canonical(row.profile_url)) for row in found.invitations]
+        return replace(found, invitations=rows)
+
+    def withdraw(self, recipient: Recipient) -> "WatchedWithdrawal":
+        """See engine.ports.Network."""
+        with self.surprises("invitations.withdraw"):
+            return WatchedWithdrawal(self, prepare_withdrawal(self._window, recipient))
+
     @contextmanager
     def surprises(self, key: str) -> Iterator[None]:
         """Keep a snapshot of every page that is not as it should be, for whoever mends it."""
@@ -79,10 +130,22 @@ class PagesNetwork:
     def _open(self, recipient: Recipient, **options: Any) -> Conversation:
         return open_conversation(self._window, open_profile(self._window, recipient), **options)
 
-    def _canonical(self, card: BirthdayCard) -> BirthdayCard:
+    def _canonical(self, address: str) -> str:
         """A rehearsal's people live at the same addresses as the real network's."""
-        path = card.profile_url.removeprefix(self._window.base_url)
-        return replace(card, profile_url=CANONICAL_URL + path) if path.startswith("/") else card
+        path = address.removeprefix(self._window.base_url)
+        return CANONICAL_URL + path if path.startswith("/") else address
+
+    def _found(self, item: Mapping[str, Any]) -> SearchPerson:
+        return SearchPerson(
+            name=item["name"],
+            profile_url=self._canonical(item["profile_url"]),
+            slug=item["slug"],
+            member_id=item["member_id"],
+            headline=item["headline"],
+            location=item["location"],
+            degree=item["degree"],
+            is_own=item["own_profile"],
+        )
 
 
 @dataclass
@@ -101,6 +164,10 @@ class PageDraft:
     @property
     def already_sent(self) -> bool:
         return self.conversation.has_own(self.text)
+
+    @property
+    def thread(self) -> Thread:
+        return as_thread(self.conversation.thread)
 
     def send(self) -> Proof:
         """Check everything once more in one look, click once, and read the proof."""
@@ -152,3 +219,19 @@ class PageDraft:
         if last["is_undelivered"] or last["is_pending"]:
             raise ProofMissing("the thread shows the message as not delivered")
         return Proof({"seen_in": "thread", **conversation.evidence})
+
+
+@dataclass(frozen=True)
+class WatchedWithdrawal:
+    """An open question whether to withdraw, whose surprises are kept; see engine.ports.WithdrawalDraft."""
+
+    network: PagesNetwork
+    question: PageWithdrawal
+
+    @property
+    def evidence(self) -> Mapping[str, object]:
+        return self.question.evidence
+
+    def confirm(self) -> Proof:
+        with self.network.surprises("invitations.confirm"):
+            return self.question.confirm()

@@ -191,6 +191,8 @@ class SearchPage:
 
 
 Entries = Sequence[Mapping[str, Any]]
+# The sections of a profile that have a page of their own with every entry.
+SECTIONS = ("experience", "education", "certifications", "skills", "languages")
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,7 @@ class Profile:
     certifications: Entries | None = None
     skills: Entries | None = None
     languages: Entries | None = None
+    is_own: bool = False  # the account's own page
     language: str | None = None  # of the page, two letters
     evidence: Mapping[str, object] = field(default_factory=dict)  # by what the page was proved theirs
 
@@ -247,10 +250,17 @@ class Network(Protocol):
         """One page of a people search. Raises LimitReached at the network's own limit for searches."""
         ...
 
-    def visit(self, recipient: Recipient, *, details: bool = False) -> Profile:
-        """Open the person's page, prove it theirs, and read it; `details`: with all entries of its sections.
+    def visit(self, recipient: Recipient) -> Profile:
+        """Open the person's page, prove it theirs, and read all its sections. The person may see that.
 
         Raises NothingSent (WrongPerson, PersonUnavailable, LayoutChanged) when it is not certainly theirs.
+        """
+        ...
+
+    def details(self, recipient: Recipient, section: str) -> Entries:
+        """All entries of a visited person's section (SECTIONS), from the page that shows them in full.
+
+        Raises NothingSent as `visit` does.
         """
         ...
 
@@ -270,7 +280,10 @@ class Limiter(Protocol):
     """Quotas of an account. `bucket` is "message", "visit" or "withdrawal"."""
 
     def acquire(self, account_id: int, bucket: str, attempt_id: UUID, run_id: int) -> None:
-        """Take one permit, within the caller's transaction. Idempotent by attempt_id. Raises LimitReached."""
+        """Take one permit, within the caller's transaction. Idempotent by attempt_id.
+
+        Raises LimitReached, or its child TooSoon: the pause after the last action is not over.
+        """
         ...
 
     def give_back(self, attempt_id: UUID) -> None:
@@ -278,7 +291,11 @@ class Limiter(Protocol):
         ...
 
     def ready_at(self, account_id: int, bucket: str) -> datetime | None:
-        """When the spacing after the last permit is over; None when there was none."""
+        """When the pause after the account's last action, in whatever bucket, is over; None without one."""
+        ...
+
+    def peek(self, account_id: int, bucket: str, run_id: int) -> "LimitReached | None":
+        """What would refuse a permit now; None when nothing would. Takes none."""
         ...
 
 

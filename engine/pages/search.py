@@ -52,6 +52,7 @@ class SearchPage:
     next_page: int | None
     total_pages: int | None
     out_of_network: int
+    left_out: list[str]  # why each of the rows without an item is nobody
     is_cut: bool
     language: str | None
 
@@ -78,6 +79,7 @@ def read_results(window: Window, search_url: str, page: int = 1) -> SearchPage:
         next_page=page + 1 if found["next_page"] else None,
         total_pages=found["total_pages"],
         out_of_network=found["out_of_network_items"],
+        left_out=[row["reason"] for row in found["left_out"]],
         is_cut=found["limit"] == "cut",
         language=seen.gate.lang,
     )
