@@ -35,6 +35,7 @@ class AccountAdmin(ModelAdmin):
         "paused_at",
         "terms_acknowledged_at",
         "session_expires_at",
+        "gentle_since",
         "created_at",
     )
     list_select_related = ("session",)

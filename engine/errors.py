@@ -51,6 +51,16 @@ class LimitReached(StopRun):
         super().__init__(f"the limit {window} is reached{until}")
 
 
+class TooSoon(LimitReached):
+    """The pause after the account's last action is not over: ask again at `opens_at`."""
+
+    opens_at: datetime
+
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__("one action at a time", opens_at)
+        self.args = (f"the pause after the last action lasts until {opens_at:%H:%M:%S} UTC",)
+
+
 class StopRequested(StopRun):
     """A person, or SIGTERM, asked the run to stop."""
 

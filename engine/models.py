@@ -49,6 +49,23 @@ class Account(models.Model):
     pause_min_seconds = models.PositiveSmallIntegerField(default=90, validators=[MinValueValidator(30)])
     pause_max_seconds = models.PositiveSmallIntegerField(default=180, validators=[MinValueValidator(30)])
 
+    visits_per_run = _limit(15, 30)
+    visits_per_day = _limit(40, 80)
+    visit_pause_min_seconds = models.PositiveSmallIntegerField(default=8, validators=[MinValueValidator(5)])
+    visit_pause_max_seconds = models.PositiveSmallIntegerField(default=20, validators=[MinValueValidator(5)])
+
+    withdrawals_per_run = _limit(30, 50)
+    withdrawals_per_day = _limit(30, 50)
+
+    gentle_days = models.PositiveSmallIntegerField(
+        default=14,
+        validators=[MinValueValidator(7), MaxValueValidator(90)],
+        help_text="So many days a new account's limits take from 20 % to 100 %.",
+    )
+    gentle_since = models.DateTimeField(
+        null=True, blank=True, help_text="When the gentle start began: with the first permit."
+    )
+
     keeps_profile = models.BooleanField(
         default=False,
         help_text="Keep the browser's profile between runs, as real sessions prefer. It then holds the session, "
@@ -70,6 +87,11 @@ class Account(models.Model):
                 condition=Q(pause_min_seconds__lte=F("pause_max_seconds")),
                 name="account_pause_min_at_most_max",
                 violation_error_message="The shortest pause is longer than the longest.",
+            ),
+            models.CheckConstraint(
+                condition=Q(visit_pause_min_seconds__lte=F("visit_pause_max_seconds")),
+                name="account_visit_pause_min_at_most_max",
+                violation_error_message="The shortest pause between visits is longer than the longest.",
             ),
             models.CheckConstraint(
                 condition=Q(hours_start__lt=F("hours_end")),
@@ -229,7 +251,7 @@ class SpentPermit(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="permits")
     bucket = models.CharField(max_length=20)
     attempt_id = models.UUIDField(unique=True)
-    run_id = models.BigIntegerField()
+    run_id = models.BigIntegerField(null=True, blank=True, help_text="Empty: a person did it by hand.")
     taken_at = models.DateTimeField()
     spacing_seconds = models.FloatField(help_text="How long the next permit has to wait after this one.")
     given_back_at = models.DateTimeField(null=True, blank=True)
@@ -237,9 +259,7 @@ class SpentPermit(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(
-                fields=["account", "bucket", "taken_at"],
-                name="permit_window_idx",
-                condition=Q(given_back_at=None),
+                fields=["account", "taken_at"], name="permit_taken_idx", condition=Q(given_back_at=None)
             )
         ]
 

@@ -294,10 +294,6 @@ class Limiter(Protocol):
         """When the pause after the account's last action, in whatever bucket, is over; None without one."""
         ...
 
-    def peek(self, account_id: int, bucket: str, run_id: int) -> "LimitReached | None":
-        """What would refuse a permit now; None when nothing would. Takes none."""
-        ...
-
 
 class Account(Protocol):
     """What the rules need of an account (engine.models.Account is one)."""

@@ -1,6 +1,6 @@
 """People, campaigns and runs for the tests; every name in here is invented."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from campaigns.kinds import Options
@@ -15,7 +15,9 @@ TODAY = date(2026, 11, 23)
 
 
 def an_account(name: str = "ada", **fields: Any) -> Account:
-    return Account.objects.create(name=name, **({"language": "en"} | fields))
+    """An account that has long had its gentle start behind it."""
+    values = {"language": "en", "gentle_since": datetime(2026, 1, 1, tzinfo=UTC)}
+    return Account.objects.create(name=name, **values | fields)
 
 
 def a_campaign(account: Account | None = None, **fields: Any) -> Campaign:

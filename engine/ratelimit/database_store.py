@@ -1,11 +1,28 @@
 """Permits as rows, counted while the account's row is locked, so that no two processes count at once."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import models, transaction
 
 from engine.models import Account, SpentPermit
+from engine.ratelimit.windows import LONGEST, Closed, Window, closed
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A permit that counts."""
+
+    bucket: str
+    run_id: int | None
+    at: datetime
+    spacing_seconds: float
+
+    @property
+    def spacing_over_at(self) -> datetime:
+        return self.at + timedelta(seconds=self.spacing_seconds)
 
 
 def lock(account_id: int) -> Account:
@@ -22,40 +39,74 @@ def find(attempt_id: UUID) -> SpentPermit | None:
     return SpentPermit.objects.filter(attempt_id=attempt_id).first()
 
 
-def taken_since(account_id: int, bucket: str, since: datetime) -> list[datetime]:
-    """When each permit that counts was taken, oldest first."""
-    return list(_counting(account_id, bucket).filter(taken_at__gt=since).values_list("taken_at", flat=True))
+def is_taken(attempt_id: UUID, account_id: int, bucket: str) -> bool:
+    """Whether the attempt has its permit already. Raises ValueError where that one is for something else."""
+    permit = find(attempt_id)
+    if permit and (permit.account_id, permit.bucket) != (account_id, bucket):
+        raise ValueError(f"attempt {permit.attempt_id} has a permit of another account or bucket")
+    return permit is not None and permit.given_back_at is None
 
 
-def taken_in_run(account_id: int, bucket: str, run_id: int) -> list[datetime]:
-    return list(_counting(account_id, bucket).filter(run_id=run_id).values_list("taken_at", flat=True))
+def history(account_id: int, now: datetime) -> list[Taken]:
+    """What the account took and did not give back, as far back as it can count, oldest first."""
+    recent = _counting(account_id).filter(taken_at__gt=now - LONGEST).order_by("taken_at")
+    return [Taken(*row) for row in recent.values_list("bucket", "run_id", "taken_at", "spacing_seconds")]
 
 
-def _counting(account_id: int, bucket: str) -> models.QuerySet[SpentPermit]:
-    permits = SpentPermit.objects.filter(account_id=account_id, bucket=bucket, given_back_at=None)
-    return permits.order_by("taken_at")
+def _counting(account_id: int) -> models.QuerySet[SpentPermit]:
+    return SpentPermit.objects.filter(account_id=account_id, given_back_at=None)
+
+
+def closed_windows(
+    windows: Sequence[Window], taken: Sequence[Taken], bucket: str, run_id: int, now: datetime
+) -> list[Closed]:
+    """Which of the windows are closed by what was taken."""
+    own = [one for one in taken if one.bucket == bucket]
+    in_run = [one.at for one in own if one.run_id == run_id]
+    times = [one.at for one in own]
+    checked = (closed(window, in_run if window.span is None else times, now) for window in windows)
+    return [one for one in checked if one]
+
+
+def spacing_over_at(taken: Sequence[Taken]) -> datetime | None:
+    """When the pause after the account's last action is over, whatever that was; None without one.
+
+    What a person does by hand spaces nothing, and hides nothing that does.
+    """
+    return max((one.spacing_over_at for one in taken if one.run_id is not None), default=None)
 
 
 def write(account_id: int, bucket: str, attempt_id: UUID, run_id: int, now: datetime, spacing: float) -> None:
     """Record the permit; one that was given back before is taken anew."""
-    SpentPermit.objects.update_or_create(
+    permit = SpentPermit(
+        account_id=account_id,
+        bucket=bucket,
         attempt_id=attempt_id,
-        defaults={
-            "account_id": account_id,
-            "bucket": bucket,
-            "run_id": run_id,
-            "taken_at": now,
-            "spacing_seconds": spacing,
-            "given_back_at": None,
-        },
+        run_id=run_id,
+        taken_at=now,
+        spacing_seconds=spacing,
+    )
+    SpentPermit.objects.bulk_create(
+        [permit],
+        update_conflicts=True,
+        unique_fields=["attempt_id"],
+        update_fields=["run_id", "taken_at", "spacing_seconds", "given_back_at"],
     )
 
 
-def give_back(attempt_id: UUID, now: datetime) -> None:
-    SpentPermit.objects.filter(attempt_id=attempt_id, given_back_at=None).update(given_back_at=now)
+def begin_gently(account_id: int, now: datetime) -> None:
+    """The gentle start begins with the first permit."""
+    Account.objects.filter(pk=account_id, gentle_since=None).update(gentle_since=now)
 
 
-def spacing_over_at(account_id: int, bucket: str) -> datetime | None:
-    """When the pause after the last permit is over; None without a permit."""
-    last = _counting(account_id, bucket).last()
-    return last.taken_at + timedelta(seconds=last.spacing_seconds) if last else None
+def give_back(attempt_id: UUID, now: datetime) -> SpentPermit | None:
+    """The permit that this call returned; None when it was given back before, or never taken.
+
+    An account that has spent nothing yet has its gentle start still before it.
+    """
+    if not SpentPermit.objects.filter(attempt_id=attempt_id, given_back_at=None).update(given_back_at=now):
+        return None
+    permit = SpentPermit.objects.get(attempt_id=attempt_id)
+    spent = _counting(permit.account_id).filter(run_id__isnull=False)
+    Account.objects.filter(~models.Exists(spent), pk=permit.account_id).update(gentle_since=None)
+    return permit

@@ -3,13 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from engine.errors import LimitReached
-from engine.models import Account, SpentPermit
+from engine.errors import LimitReached, TooSoon
+from engine.models import Account
 from engine.ports import Clock, Dice
 from engine.ratelimit import database_store as store
-from engine.ratelimit.windows import Closed, Window, closed, narrowest, windows_of
-
-REHEARSAL_SECONDS = (0.2, 0.6)
+from engine.ratelimit.windows import narrowest, spacing_of, windows_of
 
 
 class DatabaseLimiter:
@@ -21,40 +19,40 @@ class DatabaseLimiter:
         self.is_rehearsal = is_rehearsal
 
     def acquire(self, account_id: int, bucket: str, attempt_id: UUID, run_id: int) -> None:
-        """Take one permit, within the caller's transaction. Idempotent by attempt_id. Raises LimitReached."""
+        """Take one permit, within the caller's transaction. Idempotent by attempt_id.
+
+        Raises LimitReached, or its child TooSoon: the pause after the last action is not over.
+        """
         account = store.lock(account_id)
-        windows = windows_of(account, bucket)
-        if self._is_taken(store.find(attempt_id), account_id, bucket):
+        if store.is_taken(attempt_id, account_id, bucket):
             return
         now = self.clock.now()
-        if shut := [one for window in windows if (one := self._closed(account, bucket, run_id, window, now))]:
+        if refusal := self._refusal(account, bucket, run_id, now):
+            raise refusal
+        store.write(account_id, bucket, attempt_id, run_id, now, self._roll_spacing(account, bucket))
+        if account.gentle_since is None and not self.is_rehearsal:
+            store.begin_gently(account_id, now)
+
+    def _refusal(self, account: Account, bucket: str, run_id: int, now: datetime) -> LimitReached | None:
+        windows = windows_of(account, bucket, now, is_rehearsal=self.is_rehearsal)
+        taken = store.history(account.pk, now)
+        if shut := store.closed_windows(windows, taken, bucket, run_id, now):
             first = narrowest(shut)
-            raise LimitReached(first.window.words, first.opens_at)
-        store.write(account_id, bucket, attempt_id, run_id, now, self._spacing(account))
+            return LimitReached(first.window.words, first.opens_at)
+        over_at = store.spacing_over_at(taken)
+        return TooSoon(over_at) if over_at and over_at > now else None
 
-    def _is_taken(self, permit: SpentPermit | None, account_id: int, bucket: str) -> bool:
-        if permit and (permit.account_id, permit.bucket) != (account_id, bucket):
-            raise ValueError(f"attempt {permit.attempt_id} has a permit of another account or bucket")
-        return permit is not None and permit.given_back_at is None
-
-    def _closed(
-        self, account: Account, bucket: str, run_id: int, window: Window, now: datetime
-    ) -> Closed | None:
-        if window.span is None:
-            taken = store.taken_in_run(account.pk, bucket, run_id)
-        else:
-            taken = store.taken_since(account.pk, bucket, now - window.span)
-        return closed(window, taken, now)
-
-    def _spacing(self, account: Account) -> float:
-        if self.is_rehearsal:
-            return self.dice.between(*REHEARSAL_SECONDS)
-        return self.dice.between(account.pause_min_seconds, account.pause_max_seconds)
+    def _roll_spacing(self, account: Account, bucket: str) -> float:
+        return self.dice.between(*spacing_of(account, bucket, is_rehearsal=self.is_rehearsal))
 
     def give_back(self, attempt_id: UUID) -> None:
         """Return a permit whose attempt certainly let nothing leave; returning it twice changes nothing."""
         store.give_back(attempt_id, self.clock.now())
 
+    def peek(self, account_id: int, bucket: str, run_id: int) -> LimitReached | None:
+        """What would refuse a permit now; None when nothing would. Takes none."""
+        return self._refusal(Account.objects.get(pk=account_id), bucket, run_id, self.clock.now())
+
     def ready_at(self, account_id: int, bucket: str) -> datetime | None:
-        """When the spacing after the last permit is over; None when there was none."""
-        return store.spacing_over_at(account_id, bucket)
+        """When the pause after the account's last action, in whatever bucket, is over; None without one."""
+        return store.spacing_over_at(store.history(account_id, self.clock.now()))

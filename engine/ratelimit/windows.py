@@ -1,12 +1,18 @@
-"""The windows of a quota: how many permits in which time, and when a closed window opens again."""
+"""The windows and the spacing of a quota: how many permits in which time, how far apart, and how gently at first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
 
 from engine.models import Account
+
+# What counts at all: nothing older closes a window, and no run lasts longer.
+LONGEST = timedelta(days=7)
+# A new account starts with this share of its limits.
+FIRST_PERCENT = 20
+REHEARSAL_SECONDS = (0.2, 0.6)
 
 
 @dataclass(frozen=True)
@@ -16,10 +22,11 @@ class Window:
     limit: int
     name: str
     span: timedelta | None = None
+    note: str = ""
 
     @property
     def words(self) -> str:
-        return f"{self.limit} in {self.name}"
+        return f"{self.limit} in {self.name}" + (f" ({self.note})" if self.note else "")
 
 
 @dataclass(frozen=True)
@@ -34,22 +41,89 @@ class Closed:
         return self.window.limit == 0
 
 
-def windows_of(account: Account, bucket: str) -> list[Window]:
-    """The windows a permit of this bucket has to pass. A bucket without limits does not exist: ValueError."""
-    if bucket != "message":
-        raise ValueError(f"no limits are known for the bucket {bucket!r}, so it gives no permits")
-    return [
-        Window(_capped(account, "messages_per_run"), "one run"),
-        Window(_capped(account, "messages_per_day"), "24 hours", timedelta(hours=24)),
-        Window(_capped(account, "messages_per_week"), "7 days", timedelta(days=7)),
-    ]
+@dataclass(frozen=True)
+class Bucket:
+    """The fields of an Account that hold one kind of quota."""
+
+    per_run: str
+    per_day: str
+    pause: tuple[str, str]
+    per_week: str = ""
 
 
-def _capped(account: Account, field_name: str) -> int:
-    """The account's limit; whatever got into the database past the form obeys the hard cap."""
-    checks = account._meta.get_field(field_name).validators  # type: ignore[union-attr]
-    caps = [check.limit_value for check in checks if isinstance(check, MaxValueValidator)]
-    return int(min(getattr(account, field_name), *caps))
+_MESSAGE_PAUSE = ("pause_min_seconds", "pause_max_seconds")
+BUCKETS: Mapping[str, Bucket] = {
+    "message": Bucket("messages_per_run", "messages_per_day", _MESSAGE_PAUSE, "messages_per_week"),
+    "visit": Bucket(
+        "visits_per_run", "visits_per_day", ("visit_pause_min_seconds", "visit_pause_max_seconds")
+    ),
+    "withdrawal": Bucket("withdrawals_per_run", "withdrawals_per_day", _MESSAGE_PAUSE),
+}
+
+
+def bucket_named(name: str) -> Bucket:
+    """Raises ValueError: a bucket without limits does not exist."""
+    if name not in BUCKETS:
+        raise ValueError(f"no limits are known for the bucket {name!r}, so it gives no permits")
+    return BUCKETS[name]
+
+
+def windows_of(account: Account, name: str, now: datetime, *, is_rehearsal: bool = False) -> list[Window]:
+    """The windows a permit of this bucket has to pass now; a rehearsal needs no gentle start."""
+    bucket = bucket_named(name)
+    day = None if is_rehearsal else gentle_day(account, now)
+    fields = [(bucket.per_run, "one run", None), (bucket.per_day, "24 hours", timedelta(hours=24))]
+    if bucket.per_week:
+        fields.append((bucket.per_week, "7 days", timedelta(days=7)))
+    return [_window(account, field, words, span, day) for field, words, span in fields]
+
+
+def spacing_of(account: Account, name: str, *, is_rehearsal: bool = False) -> tuple[float, float]:
+    """The shortest and the longest time until the next permit, in seconds."""
+    if is_rehearsal:
+        return REHEARSAL_SECONDS
+    low, high = (_at_least(account, field) for field in bucket_named(name).pause)
+    return low, max(low, high)
+
+
+def gentle_day(account: Account, now: datetime) -> int | None:
+    """Which day of its gentle start the account is in, from 1; None when that is over."""
+    passed = (now - account.gentle_since).days if account.gentle_since else 0
+    return None if passed >= _gentle_days(account) else max(0, passed) + 1
+
+
+def _window(account: Account, field: str, words: str, span: timedelta | None, day: int | None) -> Window:
+    limit = _at_most(account, field)
+    if day is None:
+        return Window(limit, words, span)
+    days = _gentle_days(account)
+    return Window(ramped(limit, day, days), words, span, f"day {day} of {days} of the gentle start")
+
+
+def ramped(limit: int, day: int, days: int) -> int:
+    """The limit on a day of the gentle start; rounded down, but one stays one."""
+    percent_of_all_days = FIRST_PERCENT * days + (100 - FIRST_PERCENT) * (day - 1)
+    return min(limit, max(1, limit * percent_of_all_days // (100 * days)))
+
+
+def _gentle_days(account: Account) -> int:
+    return min(_at_least(account, "gentle_days"), _at_most(account, "gentle_days"))
+
+
+# Whatever got into the database past the form obeys the hard caps.
+
+
+def _at_most(account: Account, field: str) -> int:
+    return int(min(getattr(account, field), *_bounds(account, field, MaxValueValidator)))
+
+
+def _at_least(account: Account, field: str) -> int:
+    return int(max(getattr(account, field), *_bounds(account, field, MinValueValidator)))
+
+
+def _bounds(account: Account, field: str, kind: type[BaseValidator]) -> list[int]:
+    checks = account._meta.get_field(field).validators  # type: ignore[union-attr]
+    return [check.limit_value for check in checks if type(check) is kind]
 
 
 def closed(window: Window, taken: Sequence[datetime], now: datetime) -> Closed | None:
