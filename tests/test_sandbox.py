@@ -548,5 +548,10 @@ def test_the_command_serves_until_it_is_terminated(tmp_path):
     ],
 )
 def test_the_command_refuses_what_it_does_not_know(arguments, words):
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
     with pytest.raises(CommandError, match=words):
         call_command("sandbox", *arguments)
+
+    # A process started from here would inherit a blocked SIGTERM, and never stop when it is asked to.
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before

@@ -2,6 +2,8 @@
 
 import signal
 from argparse import ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -52,9 +54,7 @@ class Command(BaseCommand):
         parser.add_argument("--fault", action="append", default=[], metavar="NAME[=VALUE]", help=faults)
 
     def handle(self, **options: Any) -> None:
-        # Blocked before the first thread starts, so that every thread leaves the signals to sigwait.
-        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
-        with Sandbox(
+        with _left_to_sigwait(), Sandbox(
             load_people(options["people"]) if options["people"] else None,
             today=options["today"] or now().date(),
             language=options["lang"],
@@ -71,6 +71,16 @@ class Command(BaseCommand):
                 self.stdout.write(f"changed - {line}")
             self.stdout.flush()
             signal.sigwait(STOPS)
+
+
+@contextmanager
+def _left_to_sigwait() -> Iterator[None]:
+    """Blocked before the first thread starts, so in every thread; as before afterwards, for what else runs here."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _day(text: str) -> date:
