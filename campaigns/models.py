@@ -7,18 +7,24 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.core.validators import MaxValueValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Max, Q
 from django.db.models.functions import Now
 
+from campaigns.keep_list import canonical_keep_list
 from campaigns.processes import ProcessIdentity
-from campaigns.sourcing_models import SourcedProfile
+from campaigns.search_urls import LONGEST_SEARCH, canonical_search
+from campaigns.sourcing_models import SearchedPage, SourcedProfile
 from campaigns.templates import MessageTemplate
 from contacts.models import Contact, Interaction
 from engine.errors import AccountPaused, LeaseLost, NothingSent
 
-__all__ = ["Action", "Busy", "Campaign", "MessageTemplate", "OptedOut", "Run", "SourcedProfile"]
+__all__ = [
+    "Action", "Busy", "Campaign", "HeldBack", "MessageTemplate", "NotNeeded", "OptedOut", "Run", "SearchedPage",
+    "SourcedProfile",
+]  # fmt: skip
 
 
 class Busy(Exception):  # noqa: N818 - it names a state
@@ -31,10 +37,22 @@ class Busy(Exception):  # noqa: N818 - it names a state
         )
 
 
-class OptedOut(NothingSent):
+class NotNeeded(NothingSent):
+    """The action is not to be done: it is skipped, with its permit given back."""
+
+    code = "not_needed"
+
+
+class OptedOut(NotNeeded):
     """The person may not be contacted (any more)."""
 
     code = "do_not_contact"
+
+
+class HeldBack(NothingSent):
+    """A person has to approve the action first; the text says why."""
+
+    code = "waits_for_approval"
 
 
 class Campaign(models.Model):
@@ -42,6 +60,15 @@ class Campaign(models.Model):
 
     class Kind(models.TextChoices):
         BIRTHDAY = "birthday"
+        SOURCING = "sourcing"
+        INVITATIONS = "invitations"
+
+    # What a contact has experienced once an action of the kind is done.
+    EXPERIENCES: ClassVar = {
+        Kind.BIRTHDAY: Interaction.Type.BIRTHDAY_SENT,
+        Kind.SOURCING: Interaction.Type.PROFILE_VISIT,
+        Kind.INVITATIONS: Interaction.Type.INVITATION_WITHDRAWN,
+    }
 
     name = models.SlugField(help_text="What you call it in commands; unique per account.")
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -56,6 +83,29 @@ class Campaign(models.Model):
     late_days = models.PositiveSmallIntegerField(
         default=10, validators=[MaxValueValidator(60)], help_text="How many days late at most."
     )
+    reply_guard_days = models.PositiveSmallIntegerField(
+        default=3,
+        validators=[MaxValueValidator(60)],
+        help_text="A wish waits for approval when the person wrote within so many days; 0: never.",
+    )
+    search_url = models.CharField(
+        max_length=LONGEST_SEARCH,
+        blank=True,
+        help_text="The address of a people search, as the browser shows it.",
+    )
+    reads_details = models.BooleanField(
+        default=False, help_text="Also read the pages that show a profile's sections in full: slower."
+    )
+    criteria = models.JSONField(default=dict, blank=True, help_text="What the fit score looks for.")
+    withdraw_after_days = models.PositiveSmallIntegerField(
+        default=90,
+        validators=[MinValueValidator(14), MaxValueValidator(1_000)],
+        help_text="Invitations certainly older than so many days are withdrawn.",
+    )
+    keep_list = models.TextField(
+        blank=True,
+        help_text="Whose invitations are never withdrawn: profile addresses, one a line.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -65,6 +115,17 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """The search and the keep list take their canonical form. Raises ValidationError naming what is wrong."""
+        wrong = {}
+        for name, form in (("search_url", canonical_search), ("keep_list", canonical_keep_list)):
+            try:
+                setattr(self, name, form(getattr(self, name)))
+            except ValueError as error:
+                wrong[name] = str(error)
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class RunManager(models.Manager["Run"]):
@@ -222,6 +283,7 @@ class Action(models.Model):
     expires_on = models.DateField(help_text="The last day on which it may be done.")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PLANNED)
     reason = models.TextField(blank=True)
+    held = models.TextField(blank=True, help_text="Why it waits for approval though its campaign needs none.")
     template = models.ForeignKey(MessageTemplate, on_delete=models.SET_NULL, null=True, blank=True)
     text = models.TextField(blank=True, help_text="The exact text that is, or was, sent.")
     days_late = models.PositiveSmallIntegerField(default=0, help_text="What the text was rendered for.")
@@ -266,6 +328,13 @@ class Action(models.Model):
         self.refresh_from_db()
         return bool(moved)
 
+    def hold(self, reason: str) -> bool:
+        """Back to planned, until a person approves it; nothing has left. An earlier approval is none any more."""
+        return self._move(
+            self.Status.PLANNED, self.Status.CLAIMED, held=reason, reason=f"waits for approval: {reason}",
+            attempt_id=None, approved_sha256="", approved_at=None, approved_by=None,
+        )  # fmt: skip
+
     def rewrite(self, template: MessageTemplate, text: str, days_late: int) -> bool:
         """Give a planned action a new text; what was approved before is approved no more."""
         return self._move(
@@ -297,9 +366,9 @@ class Action(models.Model):
 
     def start_sending(self, run: Run, evidence: Mapping[str, object], now: datetime) -> None:
         """Commit that the click is next. Raises OptedOut or LeaseLost; then the click must not happen."""
-        with transaction.atomic():
-            if not Contact.objects.contactable().select_for_update().filter(pk=self.contact_id).exists():
-                raise OptedOut(f"{self.contact} may not be contacted")
+        with transaction.atomic(durable=True):
+            if reason := self.contact.why_not_contact(lock=True):
+                raise OptedOut(f"{self.contact} may not be contacted: {reason}")
             holders = Run.objects.select_for_update().filter(
                 pk=run.pk, status=Run.Status.RUNNING, fence=run.fence
             )
@@ -312,8 +381,13 @@ class Action(models.Model):
                 raise LeaseLost(f"{self} is no longer claimed by {run}")
         self.refresh_from_db()
 
-    def complete(self, evidence: Mapping[str, object], now: datetime | Now) -> bool:
-        """It happened, with proof; the contact's history gets it in the same transaction."""
+    def complete(
+        self, evidence: Mapping[str, object], now: datetime | Now, told: Mapping[str, object] | None = None
+    ) -> bool:
+        """It happened, with proof; the contact's history gets it in the same transaction.
+
+        `told`: what the history keeps of it besides the occasion and the text.
+        """
         with transaction.atomic():
             moved = self._move(
                 self.Status.DONE, self.Status.SENDING, self.Status.UNKNOWN,
@@ -323,9 +397,14 @@ class Action(models.Model):
                 Interaction.objects.create(
                     contact=self.contact,
                     account=self.account,
-                    type=Interaction.Type.BIRTHDAY_SENT,
+                    type=Campaign.EXPERIENCES[Campaign.Kind(self.campaign.kind)],
                     happened_at=self.sending_at or now,
-                    payload={"occasion": self.occasion, "text": self.text, "action": self.pk},
+                    payload={
+                        "occasion": self.occasion,
+                        "text": self.text,
+                        "action": self.pk,
+                        **(told or {}),
+                    },
                     source_key=f"action:{self.pk}",
                 )
         return moved
@@ -364,6 +443,10 @@ class Action(models.Model):
         return hashlib.sha256(f"{self.contact_id}\0{self.text}".encode()).hexdigest()
 
     @property
+    def needs_approval(self) -> bool:
+        return bool(self.held) or self.campaign.needs_approval
+
+    @property
     def is_approved(self) -> bool:
         return bool(self.approved_sha256) and self.approved_sha256 == self.text_sha256
 
@@ -375,9 +458,9 @@ def plan_action(
     occasion: str,
     due_on: date,
     expires_on: date,
-    template: MessageTemplate,
-    text: str,
-    days_late: int,
+    template: MessageTemplate | None = None,
+    text: str = "",
+    days_late: int = 0,
 ) -> Action | None:
     """Plan it, or None when its occasion is taken already (the constraint decides, also between processes)."""
     try:

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from campaigns.search_urls import LONGEST_SEARCH
+
 
 class SourcedProfileQuerySet(models.QuerySet["SourcedProfile"]):
     def read(self) -> "SourcedProfileQuerySet":
@@ -33,6 +35,9 @@ class SourcedProfile(models.Model):
     search_page = models.PositiveIntegerField(help_text="The page of the search, from 1.")
     search_index = models.PositiveSmallIntegerField(help_text="The place on that page, from 0.")
     found_at = models.DateTimeField(auto_now_add=True)
+    found_on = models.ForeignKey(
+        "campaigns.SearchedPage", on_delete=models.SET_NULL, null=True, blank=True, related_name="people"
+    )
     read_at = models.DateTimeField(null=True, blank=True, help_text="When the profile was visited and read.")
     profile = models.JSONField(
         default=dict, blank=True, help_text="What the profile showed, as read_page prints it."
@@ -61,3 +66,26 @@ class SourcedProfile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact} in {self.campaign}"
+
+
+class SearchedPage(models.Model):
+    """A page of a search that was read, with all its people: what a stopped session goes on from."""
+
+    campaign = models.ForeignKey(
+        "campaigns.Campaign", on_delete=models.CASCADE, related_name="searched_pages"
+    )
+    search_url = models.CharField(max_length=LONGEST_SEARCH)
+    began_on = models.DateField(help_text="The first day of this pass over the search.")
+    page = models.PositiveIntegerField()
+    next_page = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: it was the last.")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["campaign", "search_url", "began_on", "page"], name="searched_page_uniq"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"page {self.page} of {self.campaign}, {self.began_on}"
