@@ -1,29 +1,52 @@
 """Who we know, and what passed between us."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
-from django.db import models
-from django.db.models import Q
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from contacts.birthdays import Birthday
-from contacts.profile_urls import slug_of
+from contacts.identities import Identity
+from contacts.profile_urls import InvalidProfileUrl, canonical, slug_of
+from contacts.suppression import Erased, Suppression, SuppressionListUnreadable
+
+__all__ = [
+    "Contact", "ContactAlias", "Erased", "Interaction", "Suppression", "SuppressionListUnreadable",
+]  # fmt: skip
+
+ON_THE_LIST = "on the list of those who said no"
+SHARES = "shares an address, a member id or an e-mail with somebody who is not to be contacted"
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def of_account(self, account_id: int) -> "ContactQuerySet":
-        """The people this account is connected with."""
-        return self.filter(accounts=account_id)
+        """The people this account is connected with, each looked up by themselves, whoever is asked for first."""
+        links = Contact.accounts.through.objects.filter(contact=OuterRef("pk"), account=account_id)
+        return self.filter(Exists(links))
 
     def contactable(self) -> "ContactQuerySet":
-        """The one predicate of who may be contacted; whoever is not in here never is."""
+        """Those whose status allows it; before anything is sent `why_not_contact` decides."""
         return self.filter(status=Contact.Status.ACTIVE)
+
+    def identified_by(self, identity: Identity) -> "ContactQuerySet":
+        """Those known by one of the addresses, an alias among them, or a member id. E-mails prove nothing."""
+        aliases = ContactAlias.objects.filter(profile_url__in=identity.addresses)
+        return self.filter(
+            Q(profile_url__in=identity.addresses)
+            | Q(pk__in=aliases.values("contact"))
+            | (Q(member_id__in=identity.member_ids) & ~Q(member_id=""))
+        )
 
     def recognise(self, profile_url: str, member_id: str = "") -> "list[Contact]":
         """Those known by this canonical address, an alias of it, or this member id: none, one, or a conflict."""
-        known = Q(profile_url=profile_url) | Q(aliases__profile_url=profile_url)
-        if member_id:
-            known |= Q(member_id=member_id)
-        return list(self.filter(known).distinct())
+        return list(self.identified_by(Identity.of([profile_url], [member_id])).order_by("pk"))
+
+    def sharing(self, identity: Identity) -> "ContactQuerySet":
+        """Those identified by it, and whoever has an e-mail of it."""
+        by_email = Q(email__in=identity.emails) & ~Q(email="")
+        return self.filter(Q(pk__in=self.identified_by(identity).values("pk")) | by_email)
 
     def born_on(self, days: "list[tuple[int, int]]") -> "ContactQuerySet":
         """Those whose birthday is one of the given (month, day) pairs."""
@@ -80,7 +103,12 @@ class Contact(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["birth_month", "birth_day"], name="contact_birthday_idx"),
+            # Ends in the id: the people of a day come out in their order, a page at a time, without a sort.
+            models.Index(
+                fields=["birth_month", "birth_day", "id"],
+                name="contact_birthday_idx",
+                condition=Q(birth_month__isnull=False),
+            ),
             models.Index(fields=["status"], name="contact_status_idx"),
             models.Index(fields=["created_at"], name="contact_created_idx"),
             models.Index(fields=["email"], name="contact_email_idx", condition=~Q(email="")),
@@ -97,10 +125,59 @@ class Contact(models.Model):
         return Birthday(self.birth_month, self.birth_day, self.birth_year)
 
     @property
+    def addresses(self) -> list[str]:
+        """The canonical address, then its aliases."""
+        aliases = self.aliases.all() if self.pk else []
+        return [self.profile_url, *(alias.profile_url for alias in aliases)]
+
+    @property
     def slugs(self) -> frozenset[str]:
         """Every slug known to be theirs."""
-        addresses = [self.profile_url, *(alias.profile_url for alias in self.aliases.all())]
-        return frozenset(slug_of(address) for address in addresses)
+        return frozenset(slug_of(address) for address in self.addresses)
+
+    @property
+    def identity(self) -> Identity:
+        return Identity.of(self.addresses, [self.member_id], [self.email])
+
+    def clean(self) -> None:
+        """For forms: the address takes its canonical form, and whoever was erased is not entered again."""
+        try:
+            self.profile_url = canonical(self.profile_url)
+            self.heed_the_list()
+        except InvalidProfileUrl as error:
+            raise ValidationError({"profile_url": str(error)}) from error
+        except Erased as error:
+            raise ValidationError(str(error)) from error
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Heeds the list of those who said no. Raises Erased, InvalidProfileUrl."""
+        if update_fields is None or {"profile_url", "member_id", "email"} & {*update_fields}:
+            self.profile_url = canonical(self.profile_url)
+            is_silenced = self.heed_the_list()
+            if update_fields is not None and is_silenced:
+                update_fields = {*update_fields, "status", "status_reason"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def heed_the_list(self) -> bool:
+        """Whether this person has to be silenced, which is then done, unsaved. Raises Erased."""
+        effect = Suppression.objects.effect_on(self.identity.keys)
+        if effect == Suppression.Effect.ERASED:
+            raise Erased
+        is_news = bool(effect) and self.status != self.Status.DO_NOT_CONTACT
+        if is_news:
+            self.status, self.status_reason = self.Status.DO_NOT_CONTACT, ON_THE_LIST
+        return is_news
+
+    def why_not_contact(self, *, lock: bool = False) -> str:
+        """Why this person may not be contacted, as the database says now; empty when they may.
+
+        With `lock`, inside a transaction: who says no from here on has to wait until it has ended.
+        """
+        people = Contact.objects.select_for_update() if lock else Contact.objects
+        person = people.filter(pk=self.pk).first()
+        if person is None:
+            return "is no longer among the contacts"
+        return why_not_contact([person])[person.pk]
 
     def rename(self, profile_url: str) -> None:
         """Take the new canonical address; the old one becomes an alias and still means this person."""
@@ -110,22 +187,55 @@ class Contact(models.Model):
         self.save(update_fields=["profile_url", "updated_at"])
 
     def do_not_contact(self, reason: str) -> bool:
-        """Put this person on the list of those who are never contacted; False if they were on it."""
-        moved = (
-            Contact.objects.filter(pk=self.pk)
-            .exclude(status=self.Status.DO_NOT_CONTACT)
-            .update(status=self.Status.DO_NOT_CONTACT, status_reason=reason[:300])
-        )
+        """Put this person on the list of those who are never contacted; False if they were on it.
+
+        So is every other contact that shares an address, a member id or an e-mail with them.
+        """
+        with transaction.atomic():
+            moved = _silence(Contact.objects.filter(pk=self.pk), reason)
+            Suppression.objects.put(self.identity.keys, Suppression.Effect.SILENCED)
+            _silence(Contact.objects.sharing(self.identity), SHARES)
         self.refresh_from_db()
         return bool(moved)
 
     def allow_contact(self) -> bool:
-        """Take this person off that list again, by a person's decision."""
-        moved = Contact.objects.filter(pk=self.pk, status=self.Status.DO_NOT_CONTACT).update(
-            status=self.Status.ACTIVE, status_reason=""
-        )
+        """Take this person off that list again, by a person's decision; never somebody who was erased."""
+        with transaction.atomic():
+            Suppression.objects.lift(self.identity.keys, Suppression.Effect.SILENCED)
+            stays = bool(Suppression.objects.effect_on(self.identity.keys))
+            silenced = Contact.objects.filter(pk=self.pk, status=self.Status.DO_NOT_CONTACT)
+            moved = 0 if stays else silenced.update(status=self.Status.ACTIVE, status_reason="")
         self.refresh_from_db()
         return bool(moved)
+
+
+def why_not_contact(people: Iterable[Contact]) -> dict[int, str]:
+    """The one predicate of who may be contacted: for each, as given, why not; empty when they may.
+
+    Their status has to allow it, and nothing that identifies them may be on the list of those who said no.
+    """
+    reasons: dict[int, str] = {}
+    keys: dict[int, frozenset[str]] = {}
+    for person in people:
+        reasons[person.pk] = _status_against(person)
+        try:
+            keys[person.pk] = person.identity.keys
+        except InvalidProfileUrl as error:
+            reasons[person.pk] = f"their address is no profile's: {error}"
+    listed = Suppression.objects.effects_on(frozenset[str]().union(*keys.values())).keys()
+    return {pk: reason or (ON_THE_LIST if keys[pk] & listed else "") for pk, reason in reasons.items()}
+
+
+def _status_against(person: Contact) -> str:
+    if person.status == Contact.Status.ACTIVE:
+        return ""
+    reason = f": {person.status_reason}" if person.status_reason else ""
+    return f"{person.get_status_display()}{reason}"
+
+
+def _silence(contacts: ContactQuerySet, reason: str) -> int:
+    others = contacts.exclude(status=Contact.Status.DO_NOT_CONTACT)
+    return others.update(status=Contact.Status.DO_NOT_CONTACT, status_reason=reason[:300])
 
 
 class ContactAlias(models.Model):
@@ -143,6 +253,29 @@ class ContactAlias(models.Model):
 
     def __str__(self) -> str:
         return self.profile_url
+
+    def clean(self) -> None:
+        """For forms: the address takes its canonical form, and may not bring back whoever was erased."""
+        try:
+            self.profile_url = canonical(self.profile_url)
+            effect = self._effect()
+        except InvalidProfileUrl as error:
+            raise ValidationError({"profile_url": str(error)}) from error
+        if effect == Suppression.Effect.ERASED:
+            raise ValidationError(str(Erased()))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Another address of somebody who said no silences this contact too. Raises Erased, InvalidProfileUrl."""
+        self.profile_url = canonical(self.profile_url)
+        effect = self._effect()
+        if effect == Suppression.Effect.ERASED:
+            raise Erased
+        super().save(*args, **kwargs)
+        if effect:
+            self.contact.do_not_contact(ON_THE_LIST)
+
+    def _effect(self) -> str:
+        return Suppression.objects.effect_on(Identity.of([self.profile_url]).keys)
 
 
 class Interaction(models.Model):
