@@ -21,7 +21,7 @@ from django.db.utils import load_backend
 
 from campaigns.models import Action, Campaign, MessageTemplate, Run
 from contacts.birthdays import days_due
-from contacts.models import Contact, ContactAlias, Interaction
+from contacts.models import Contact, ContactAlias, Interaction, Suppression
 from contacts.profile_urls import slug_of
 
 SCRATCH = "scratch"
@@ -172,7 +172,11 @@ def _without_people(rows: Iterable[Any]) -> Iterator[Any]:
 
 
 def _forget_the_real_world() -> None:
-    """A run under way, a doubt and a session are the real world's; here they only hold their occasions."""
+    """A run under way, a doubt and a session are the real world's; here they only hold their occasions.
+
+    Who said no is known by the contacts' status; the list of hashes needs the real world's key.
+    """
+    Suppression.objects.using(SCRATCH).all().delete()
     run, action = Run.objects.using(SCRATCH), Action.objects.using(SCRATCH)
     run.filter(status=Run.Status.RUNNING).update(status=Run.Status.ENDED, outcome=Run.Outcome.CRASHED)
     in_the_air = (Action.Status.CLAIMED, Action.Status.SENDING, Action.Status.UNKNOWN)

@@ -132,6 +132,9 @@ REHEARSAL = env.bool("REHEARSAL", default=False)
 # Fernet keys for the stored sessions, newest first; the others still decrypt, so keys can be rotated.
 SESSION_KEYS = env.list("SESSION_KEYS", default=[])
 
+# Hashes what identifies those who said no, so that the list outlives an erasure (contacts/suppression.py).
+PRIVACY_KEY = env.str("PRIVACY_KEY", default="") or SECRET_KEY
+
 # The browser.
 SELENIUM_REMOTE_URL = env.str("SELENIUM_REMOTE_URL", default="")
 CHROME_BINARY = env.str("CHROME_BINARY", default="")
