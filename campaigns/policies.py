@@ -23,11 +23,7 @@ def check_hours(account: Account, now: datetime) -> None:
 
 def why_not_contact(contact: Contact) -> str:
     """Why this person may not be contacted; empty when they may."""
-    if Contact.objects.contactable().filter(pk=contact.pk).exists():
-        return ""
-    contact.refresh_from_db(fields=["status", "status_reason"])
-    reason = f": {contact.status_reason}" if contact.status_reason else ""
-    return f"{contact.get_status_display()}{reason}"
+    return contact.why_not_contact()
 
 
 def why_not_now(action: Action, today: date, *, sends_late: bool) -> str:
