@@ -1,0 +1,150 @@
+"""One short life: a process that opens an installation's database, does one thing in it, and ends or is killed."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+from django.test import override_settings
+
+from campaigns.kinds import Options
+from campaigns.models import Busy, Campaign
+from campaigns.runner import run_campaign
+from engine.errors import AccountPaused
+from tests.fakes import opened, world_of
+from tests.proof.kills import histories
+from tests.proof.kills.failpoints import Failpoint, Saboteur
+from tests.proof.kills.histories import Delivery, Histories
+from tests.proof.kills.wire import Wire, received_in
+
+MORNING = datetime.fromisoformat("2026-11-23T10:00:00+00:00")
+BETWEEN_RUNS = timedelta(minutes=15)
+MOST_RECOVERIES = 8
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an installation lies: its database and its folder."""
+
+    database: str
+    folder: Path
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "network.jsonl"
+
+    def open(self, **settings: Any) -> None:
+        connections["default"].settings_dict["NAME"] = self.database
+        override_settings(DATA_DIR=self.folder, **settings).enable()
+
+
+class FileClock:
+    """A clock that stands still until somebody sleeps, and goes on from there in the next process."""
+
+    def __init__(self, file: Path, saboteur: Saboteur | None = None) -> None:
+        self.file, self.saboteur = file, saboteur or Saboteur()
+        self.time = datetime.fromisoformat(file.read_text()) if file.exists() else MORNING
+
+    def now(self) -> datetime:
+        return self.time
+
+    def monotonic(self) -> float:
+        return self.time.timestamp()
+
+    def sleep(self, seconds: float) -> None:
+        self.set(self.time + timedelta(seconds=seconds))
+        self.saboteur.reach("slept")
+
+    def set(self, time: datetime) -> None:
+        self.time = time
+        self.file.write_text(time.isoformat())
+
+
+class ReachingListener:
+    def __init__(self, saboteur: Saboteur) -> None:
+        self.saboteur = saboteur
+
+    def says(self, text: str) -> None: ...
+
+    def planned(self, total: int) -> None:
+        self.saboteur.reach("planned")
+
+    def attempted(self, action: object) -> None:
+        self.saboteur.reach("attempted")
+
+
+@dataclass(frozen=True)
+class Script:
+    """How a run of this life goes: where it is struck, and what becomes of its clicks."""
+
+    failpoint: Failpoint | None = None
+    fate: str = "delivered"
+    shows_proof: bool = True
+    limit: int | None = None
+    campaign: str = "birthday"
+
+
+@dataclass
+class Told:
+    """What a run says of itself, if it lives to tell."""
+
+    outcome: str
+    reason: str = ""
+    places: list[str] = field(default_factory=list)
+
+
+def live(place: Place, pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    """The whole life: `work(place, *arguments)`, and its value into the pipe."""
+    place.open()
+    try:
+        pipe.send(work(place, *arguments))
+    finally:
+        connections.close_all()
+
+
+def run(place: Place, script: Script) -> Told:
+    """One run of the campaign; a start that is refused is told like an outcome."""
+    saboteur = Saboteur(script.failpoint)
+    clock = FileClock(place.folder / "time", saboteur)
+    network = Wire(place.log, clock, saboteur.reach, script.fate, script.shows_proof)
+    campaign = Campaign.objects.select_related("account").get(name=script.campaign)
+    world = world_of(network, clock)
+    with ExitStack() as stack:
+        stack.enter_context(connections["default"].execute_wrapper(saboteur.around_statement))
+        try:
+            ended = run_campaign(
+                campaign,
+                Options(limit=script.limit),
+                clock,
+                lambda: opened(world),
+                ReachingListener(saboteur),
+            )
+        except Busy:
+            return Told("busy", places=saboteur.seen)
+        except AccountPaused as paused:
+            return Told("account_paused", str(paused), saboteur.seen)
+    return Told(ended.outcome, ended.reason, saboteur.seen)
+
+
+def recover(place: Place) -> tuple[list[str], Histories]:
+    """Run, and let time pass, until a run has nothing left to do: the outcomes on the way, and what is left."""
+    outcomes: list[str] = []
+    while outcomes[-1:] != ["nothing_to_do"] and len(outcomes) < MOST_RECOVERIES:
+        pass_time(place, BETWEEN_RUNS)
+        outcomes.append(run(place, Script()).outcome)
+    return outcomes, look(place)
+
+
+def pass_time(place: Place, time: timedelta) -> None:
+    clock = FileClock(place.folder / "time")
+    clock.set(clock.now() + time)
+
+
+def look(place: Place) -> Histories:
+    """All three histories."""
+    received = received_in(place.log)
+    return histories.read([Delivery(one.slug, one.text, datetime.fromisoformat(one.at)) for one in received])

@@ -1,0 +1,69 @@
+"""What stands on the stage before a run: the database, and the people who have a birthday."""
+
+from datetime import date, timedelta
+
+from django.core.management import call_command
+from django.db import connection
+
+from campaigns.models import Campaign, MessageTemplate
+from contacts.models import Contact
+from engine.models import Account
+from tests.builders import a_campaign, a_contact, a_template
+from tests.proof.kills import trail
+from tests.proof.kills.life import MORNING, Place
+
+TODAY = MORNING.date()
+PEOPLE = ("Ada Martin", "Bo Lindgren", "Cleo Aubry")
+
+
+def create_database(place: Place, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+
+
+def migrate(place: Place) -> None:
+    call_command("migrate", verbosity=0)
+    empty(place)
+    trail.lay()
+
+
+def empty(place: Place) -> None:
+    """Remove every row of ours; the tables of Django itself stay as they are."""
+    tables = [name for name in connection.introspection.table_names() if name.startswith(OWN_TABLES)]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        else:
+            cursor.execute("PRAGMA foreign_keys=OFF")
+            for table in tables:
+                cursor.execute(f'DELETE FROM "{table}"')
+
+
+OWN_TABLES = ("campaigns_", "contacts_", "engine_", "proof_")
+
+
+def an_account_of_long_standing(name: str = "ada") -> Account:
+    """An account whose gentle start is over."""
+    account = Account.objects.create(name=name, language="en", time_zone="Europe/Paris")
+    Account.objects.filter(pk=account.pk).update(created_at=MORNING - timedelta(days=400))
+    return account
+
+
+def people(place: Place, names: tuple[str, ...] = PEOPLE, born: date = TODAY, **account: int) -> list[str]:
+    """A campaign with these people to wish; returns their slugs."""
+    MessageTemplate.objects.all().delete()
+    a_template("Happy birthday, {name}! 🎂")
+    a_template("Happy belated birthday, {name}!", purpose="birthday_late")
+    owner = an_account_of_long_standing()
+    Account.objects.filter(pk=owner.pk).update(**account)
+    campaign = a_campaign(owner)
+    return [a_contact(name, campaign, born).profile_url.rstrip("/").rsplit("/", 1)[1] for name in names]
+
+
+def say_no(place: Place, slug: str) -> None:
+    Contact.objects.get(profile_url__endswith=f"/{slug}/").do_not_contact("they asked for it")
+
+
+def campaign_of(place: Place) -> str:
+    return str(Campaign.objects.get().name)

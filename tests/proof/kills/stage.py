@@ -1,0 +1,77 @@
+"""An installation to kill runs in: its database, its folder, its network, and the processes that come and go."""
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from tests.proof.kills import life
+from tests.proof.kills.checker import complaints, complaints_at_rest
+from tests.proof.kills.failpoints import Failpoint
+from tests.proof.kills.histories import Histories
+from tests.proof.kills.life import Place, Script, Told
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["pytest", "tests.proof.kills.warm"])
+
+
+@dataclass
+class Life:
+    """A process that may still be running, and what it said when it is over."""
+
+    process: BaseProcess
+    pipe: Any
+    said: list[Any] = field(default_factory=list)
+
+    def end(self) -> int:
+        """Wait for its end; its exit code, negative for the signal that killed it."""
+        with suppress(EOFError):
+            self.said.append(self.pipe.recv())
+        self.process.join()
+        self.pipe.close()
+        return int(self.process.exitcode or 0)
+
+
+@dataclass
+class Stage:
+    place: Place
+
+    def start(self, work: Callable[..., Any], *arguments: Any) -> Life:
+        ours, theirs = CONTEXT.Pipe(duplex=False)
+        process = CONTEXT.Process(target=life.live, args=(self.place, theirs, work, arguments))
+        process.start()
+        theirs.close()
+        return Life(process, ours)
+
+    def do(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """What `work(place, *arguments)` returns, done in a process of its own."""
+        one = self.start(work, *arguments)
+        assert one.end() == 0, f"{work.__name__} failed; its traceback is on stderr"
+        return one.said[0]
+
+    def run(self, **script: Any) -> Told:
+        told: Told = self.do(life.run, Script(**script))
+        return told
+
+    def kill(self, failpoint: Failpoint, **script: Any) -> bool:
+        """A run that dies at the failpoint; False when it never came there."""
+        return self.start(life.run, Script(failpoint, **script)).end() == -failpoint.signal_number
+
+    def pass_time(self, time: timedelta = life.BETWEEN_RUNS) -> None:
+        self.do(life.pass_time, time)
+
+    def look(self) -> Histories:
+        seen: Histories = self.do(life.look)
+        return seen
+
+    def recover(self, due: Sequence[str] = (), **limits: int) -> list[str]:
+        """Run until nothing is left to do, and check; the outcomes on the way."""
+        outcomes, seen = self.do(life.recover)
+        assert complaints_at_rest(seen, due, **limits) == [], outcomes
+        return list(outcomes)
+
+    def check(self, **limits: int) -> None:
+        assert complaints(self.look(), **limits) == []
