@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -13,7 +13,9 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Max, Q
 from django.db.models.functions import Now
 
+from campaigns.installation import Installation, keep_outside
 from campaigns.keep_list import canonical_keep_list
+from campaigns.outside import OutsideFile
 from campaigns.processes import ProcessIdentity
 from campaigns.search_urls import LONGEST_SEARCH, canonical_search
 from campaigns.sourcing_models import SearchedPage, SourcedProfile
@@ -22,7 +24,7 @@ from contacts.models import Contact, Interaction
 from engine.errors import AccountPaused, LeaseLost, NothingSent
 
 __all__ = [
-    "Action", "Busy", "Campaign", "HeldBack", "MessageTemplate", "NotNeeded", "OptedOut", "Run", "SearchedPage",
+    "Action", "Busy", "Campaign", "HeldBack", "Installation", "MessageTemplate", "NotNeeded", "OptedOut", "Run", "SearchedPage",
     "SourcedProfile",
 ]  # fmt: skip
 
@@ -33,7 +35,7 @@ class Busy(Exception):  # noqa: N818 - it names a state
     def __init__(self, run: "Run") -> None:
         self.run = run
         super().__init__(
-            f"run {run.pk} of the account {run.account} is active since {run.started_at:%H:%M} UTC"
+            f"run {run.pk} of the account {run.account} is active since {run.started_at:%H:%M} UTC{run.in_the_way}"
         )
 
 
@@ -157,10 +159,15 @@ class RunManager(models.Manager["Run"]):
             raise Busy(holder) from error
 
     def sweep(self, account_id: int, now: datetime) -> None:
-        """End the runs whose process is certainly gone."""
+        """End the runs that gave no sign of life for a while and whose process is certainly gone as well.
+
+        Neither suffices: a stopped process wakes up, and what is not seen from here may be alive. The browser that
+        such a run may have left is killed when the next one opens its world, before any page is read.
+        """
         for run in self.filter(account=account_id, status=Run.Status.RUNNING):
-            if run.process.is_gone():
-                run.end(Run.Outcome.CRASHED, now, "its process ended without a word")
+            if run.is_stale(now) and run.process.is_gone():
+                silent = self.filter(pk=run.pk, heartbeat_at=run.heartbeat_at)
+                Run.end_each(silent, Run.Outcome.CRASHED, now, "its process ended without a word")
 
 
 class Run(models.Model):
@@ -170,7 +177,12 @@ class Run(models.Model):
         RUNNING = "running"
         ENDED = "ended"
 
+    # Six heartbeats (campaigns/heartbeat.py), and four times what a step waits for a locked database.
+    STALE_AFTER: ClassVar = timedelta(seconds=120)
+
     class Outcome(models.TextChoices):
+        """Documented one by one in docs/operations.md."""
+
         FINISHED = "finished"
         NOTHING_TO_DO = "nothing_to_do"
         OUTSIDE_HOURS = "outside_hours"
@@ -181,6 +193,10 @@ class Run(models.Model):
         NO_SESSION = "no_session"
         LAYOUT_CHANGED = "layout_changed"
         IN_DOUBT = "in_doubt"
+        CLOCK_WRONG = "clock_wrong"
+        RESTORED = "restored"
+        DISK_FULL = "disk_full"
+        DATABASE_UNREACHABLE = "database_unreachable"
         CRASHED = "crashed"
         INTERNAL_ERROR = "internal_error"
 
@@ -196,11 +212,14 @@ class Run(models.Model):
     )
     host = models.CharField(max_length=100)
     pid = models.PositiveIntegerField()
-    process_started = models.FloatField(help_text="Start of the process, seconds since the epoch.")
+    process_started = models.FloatField(help_text="Start of the process, seconds since the boot.")
     started_at = models.DateTimeField()
     heartbeat_at = models.DateTimeField()
     stop_requested_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    # Where each generation is noted before a click; None where nothing is sent for real.
+    outside: OutsideFile | None = None
 
     objects: ClassVar[RunManager] = RunManager()
 
@@ -220,6 +239,19 @@ class Run(models.Model):
     def process(self) -> ProcessIdentity:
         return ProcessIdentity(self.host, self.pid, self.process_started)
 
+    def is_stale(self, now: datetime) -> bool:
+        """Whether it gave no sign of life for longer than any step could hide it."""
+        return now - self.heartbeat_at > self.STALE_AFTER
+
+    @property
+    def in_the_way(self) -> str:
+        """Why it holds up the next run, where it is not simply at work."""
+        if self.process.is_of_another_host():
+            return f", on another host ({self.process.node}); should it be gone, manage.py doctor says what to do"
+        if self.process.is_gone():
+            return f"; its process is gone, and it is taken over {self.STALE_AFTER.seconds} s after its last sign of life"
+        return ""
+
     def beat(self, now: datetime) -> None:
         """Say that this process is alive. Raises LeaseLost when it no longer holds the run."""
         if not Run.objects.filter(pk=self.pk, status=self.Status.RUNNING).update(heartbeat_at=now):
@@ -235,11 +267,16 @@ class Run(models.Model):
 
     def end(self, outcome: str, now: datetime, reason: str = "") -> bool:
         """Give the lease back with the one outcome; False if the run had ended already."""
-        moved = Run.objects.filter(pk=self.pk, status=self.Status.RUNNING).update(
-            status=self.Status.ENDED, outcome=outcome, reason=reason, ended_at=now
-        )
+        moved = self.end_each(Run.objects.filter(pk=self.pk), outcome, now, reason)
         self.refresh_from_db()
         return bool(moved)
+
+    @classmethod
+    def end_each(cls, runs: "models.QuerySet[Run]", outcome: str, now: datetime, reason: str) -> int:
+        """End those of the runs that are still running; how many were."""
+        return runs.filter(status=cls.Status.RUNNING).update(
+            status=cls.Status.ENDED, outcome=outcome, reason=reason, ended_at=now
+        )
 
     def note(self, text: str) -> None:
         self.notes.append(text)
@@ -331,7 +368,8 @@ class Action(models.Model):
     def hold(self, reason: str) -> bool:
         """Back to planned, until a person approves it; nothing has left. An earlier approval is none any more."""
         return self._move(
-            self.Status.PLANNED, self.Status.CLAIMED, held=reason, reason=f"waits for approval: {reason}",
+            self.Status.PLANNED, self.Status.CLAIMED, self.Status.PLANNED,
+            held=reason, reason=f"waits for approval: {reason}",
             attempt_id=None, approved_sha256="", approved_at=None, approved_by=None,
         )  # fmt: skip
 
@@ -365,7 +403,11 @@ class Action(models.Model):
         return self._move(self.Status.PLANNED, self.Status.CLAIMED, reason=reason, attempt_id=None)
 
     def start_sending(self, run: Run, evidence: Mapping[str, object], now: datetime) -> None:
-        """Commit that the click is next. Raises OptedOut or LeaseLost; then the click must not happen."""
+        """Commit that the click is next. Raises OptedOut, LeaseLost or NotKeptOutside: then nothing is clicked.
+
+        The generation grows in the same transaction and is noted outside the database after it, so that a backup
+        from before this click is always behind what stands outside.
+        """
         with transaction.atomic(durable=True):
             if reason := self.contact.why_not_contact(lock=True):
                 raise OptedOut(f"{self.contact} may not be contacted: {reason}")
@@ -375,11 +417,14 @@ class Action(models.Model):
             if not holders.exists():
                 raise LeaseLost(f"{run} was ended from elsewhere")
             moved = Action.objects.filter(pk=self.pk, status=self.Status.CLAIMED, run=run).update(
-                status=self.Status.SENDING, sending_at=now, evidence=dict(evidence)
+                status=self.Status.SENDING, sending_at=now, evidence=dict(evidence), absent_read_at=None
             )
             if not moved:
                 raise LeaseLost(f"{self} is no longer claimed by {run}")
+            installation = Installation.objects.advance()
         self.refresh_from_db()
+        if run.outside:
+            keep_outside(run.outside, installation)
 
     def complete(
         self, evidence: Mapping[str, object], now: datetime | Now, told: Mapping[str, object] | None = None
@@ -419,6 +464,22 @@ class Action(models.Model):
     def mark_unknown(self, reason: str) -> bool:
         """Something may have left: nothing is repeated until the thread was read or a person settled it."""
         return self._move(self.Status.UNKNOWN, self.Status.SENDING, reason=reason)
+
+    def find_done(self, run: Run, text: str, sent_at: datetime | None, now: datetime) -> bool:
+        """It was done before a backup was restored, with this text: the conversation shows it.
+
+        Its record is lost, so it takes on paper the steps that it took then.
+        """
+        with transaction.atomic():
+            return (
+                self._move(self.Status.CLAIMED, self.Status.PLANNED, run=run, claimed_at=now)
+                and self._move(self.Status.SENDING, self.Status.CLAIMED, text=text, sending_at=sent_at or now)
+                and self.complete({"proof": "found in the thread after a backup was restored"}, now)
+            )
+
+    def find_free(self, now: datetime) -> bool:
+        """The whole conversation shows that it was not done before a backup was restored."""
+        return self._move(self.Status.PLANNED, self.Status.PLANNED, absent_read_at=now)
 
     def adopt(self, run: Run) -> bool:
         """This run looks into the doubt that an earlier one left."""

@@ -16,6 +16,10 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+# What tells a restored or copied database from the one that was used last (campaigns/outside.py).
+INSTALLATION_FILE = "installation.json"
+
+
 def _secret_key() -> str:
     """The key from the environment, or one that this installation made for itself and keeps (mode 0600)."""
     if given := env.str("SECRET_KEY", default=""):

@@ -3,14 +3,13 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
-import psutil
-
-from campaigns.processes import ProcessIdentity, this_host
+from campaigns.processes import ProcessIdentity, started_of, this_host
 
 
 def identity_of(pid: int) -> ProcessIdentity:
-    return ProcessIdentity(this_host(), pid, psutil.Process(pid).create_time())
+    return ProcessIdentity(this_host(), pid, started_of(pid))
 
 
 def test_this_process_is_not_gone():
@@ -43,3 +42,17 @@ def test_after_a_restart_of_the_machine_every_earlier_process_is_gone():
 
 def test_of_another_machine_nothing_is_certain():
     assert not ProcessIdentity("elsewhere 1234", 2**22 + 1, 1.0).is_gone()
+
+
+def test_of_another_container_nothing_is_certain_though_its_number_is_not_seen_here():
+    node, boot, _namespace = this_host().split(" ")
+    inside = ProcessIdentity(f"{node} {boot} 1", 2**22 + 1, 1.0)
+
+    assert inside.is_of_another_host()
+    assert not inside.is_gone()
+
+
+def test_when_a_process_started_does_not_depend_on_the_clock():
+    uptime = float(Path("/proc/uptime").read_text().split()[0])
+
+    assert 0 < started_of(os.getpid()) <= uptime + 1

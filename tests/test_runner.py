@@ -588,6 +588,10 @@ def test_a_run_whose_process_is_gone_is_swept_and_its_claims_are_released(campai
         attempt_id="00000000-0000-4000-8000-000000000001",
     )  # fmt: skip
 
+    clock.time += Run.STALE_AFTER
+    with pytest.raises(Busy, match="its process is gone"):
+        run_it(campaign, network, clock)
+    clock.time += timedelta(seconds=1)
     run_it(campaign, network, clock)
 
     dead.refresh_from_db()

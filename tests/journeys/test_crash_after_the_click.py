@@ -35,6 +35,7 @@ def test_a_kill_between_the_click_and_the_record_delivers_once_and_records_once(
 
     run.send_signal(signal.SIGKILL)
     run.communicate()
+    stage.silence_runs()
 
     until(lambda: not browsers_of(stage))
     assert stage.rows("SELECT status FROM campaigns_action") == [("sending",)]
@@ -58,6 +59,7 @@ def test_a_kill_after_a_click_that_delivered_nothing_is_settled_and_wished_once_
 
     run.send_signal(signal.SIGKILL)
     run.communicate()
+    stage.silence_runs()
     sandbox.faults.clear()
     told, code = stage.run_campaign()
 
