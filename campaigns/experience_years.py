@@ -40,9 +40,10 @@ _LENGTH = re.compile(
 )
 # What stands around dates and lengths; a line with any other word is no line of dates.
 _AROUND = {
-    "to", "from", "until", "till", "and", "less", "than", "moins", "d", "un", "a", "au", "de", "du", "en", "jusqu", "et",
-    "bis", "von", "seit", "weniger", "als", "ein", "hasta", "desde", "del", "y", "menos", "al", "dal", "e", "o", "ate",
-    "tot", "van", "sinds", "since", "depuis", "l", "la", "le", "year", "years", "an", "ans", "jahr", "ano", "anno", "jaar",
+    "to", "from", "until", "till", "since", "less", "than", "and", "year", "years", "a",
+    "de", "d", "du", "au", "en", "et", "jusqu", "depuis", "moins", "un", "an", "ans", "l", "la", "le",
+    "bis", "von", "seit", "weniger", "als", "ein", "jahr", "hasta", "desde", "del", "y", "menos", "ano",
+    "al", "dal", "anno", "e", "o", "ate", "tot", "van", "sinds", "jaar",
 }  # fmt: skip
 LONGEST_LIFE_OF_WORK = 80
 

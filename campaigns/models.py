@@ -13,6 +13,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Max, Q
 from django.db.models.functions import Now
 
+from campaigns.criteria import check_criteria
 from campaigns.installation import Installation, keep_outside
 from campaigns.keep_list import canonical_keep_list
 from campaigns.outside import OutsideFile
@@ -119,8 +120,12 @@ class Campaign(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """The search and the keep list take their canonical form. Raises ValidationError naming what is wrong."""
-        wrong = {}
+        """Search and keep list take their canonical form. Raises ValidationError naming what is wrong."""
+        wrong: dict[str, str | list[str]] = {}
+        try:
+            check_criteria(self.criteria)
+        except ValidationError as error:
+            wrong["criteria"] = error.messages
         for name, form in (("search_url", canonical_search), ("keep_list", canonical_keep_list)):
             try:
                 setattr(self, name, form(getattr(self, name)))

@@ -47,7 +47,7 @@ class Part:
     reason: str
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "evidence": [asdict(quote) for quote in self.evidence]}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from campaigns.criteria import Criteria
+from campaigns.scoring import score
 from campaigns.search_urls import LONGEST_SEARCH
 
 
@@ -66,6 +68,15 @@ class SourcedProfile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact} in {self.campaign}"
+
+    def rate(self, criteria: Criteria) -> bool:
+        """Score what was read, as of the day it was read; True where score or parts changed. Saves nothing."""
+        if self.read_at is None:
+            raise ValueError(f"{self} was not read")
+        before = self.score, self.parts
+        rated = score(self.profile, criteria, self.read_at.date())
+        self.score, self.parts = rated.total, [part.as_json() for part in rated.parts]
+        return before != (self.score, self.parts)
 
 
 class SearchedPage(models.Model):

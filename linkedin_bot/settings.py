@@ -148,6 +148,8 @@ HEADLESS = env.bool("HEADLESS", default=True)
 
 # Snapshots of unexpected pages are removed after so many days.
 SNAPSHOT_DAYS = env.int("SNAPSHOT_DAYS", default=7)
+# What a sourcing campaign read of people's profiles is removed after so many days: 24 months.
+PROFILE_DAYS = env.int("PROFILE_DAYS", default=730)
 
 # The birthdays of 29 February in common years: "02-28" or "03-01".
 LEAP_DAY_IN_COMMON_YEARS = env.str("LEAP_DAY_IN_COMMON_YEARS", default="02-28")

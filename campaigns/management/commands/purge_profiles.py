@@ -1,0 +1,19 @@
+"""manage.py purge_profiles: remove what was read from people's profiles too long ago."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from campaigns.models import SourcedProfile
+from engine.pace import SystemClock
+
+
+class Command(BaseCommand):
+    help = "Remove the profiles, and their scores, that a sourcing campaign read more than PROFILE_DAYS ago."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        removed = SourcedProfile.objects.purge(SystemClock().now(), settings.PROFILE_DAYS)
+        self.stdout.write(
+            f"{removed:,} profiles removed that were read more than {settings.PROFILE_DAYS} days ago."
+        )
