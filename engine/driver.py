@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +20,7 @@ from selenium.webdriver.remote.remote_connection import RemoteConnection
 from urllib3.exceptions import HTTPError
 
 from engine.errors import BrowserFailed
+from engine.isolated import IsolatedWorld
 from engine.processes import die_with_parent, kill_group, start_of
 
 PAGE_SECONDS, SCRIPT_SECONDS, COMMAND_SECONDS, LEAVE_SECONDS = 45, 15, 60, 10
@@ -58,6 +60,10 @@ class Driver(webdriver.Remote):
             raise
         except (HTTPError, HTTPException, OSError) as error:
             raise BrowserFailed(self.failed or f"the driver does not answer: {first_line(error)}") from error
+
+    @cached_property
+    def isolated(self) -> IsolatedWorld:
+        return IsolatedWorld(self)
 
     def cdp(self, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Run one command of the Chrome DevTools Protocol; it works through a Selenium Grid too."""
@@ -159,6 +165,8 @@ class QuietService(Service):
 def is_of_dead_browser(error: exceptions.WebDriverException) -> bool:
     """Whether an error means that the browser is gone or hangs, not that the page is other than expected."""
     words = (error.msg or "").lower()
+    if "no such execution context" in words:
+        return False  # it is the document that is gone, though the driver calls it a timeout
     return isinstance(error, DEAD_BROWSER_ERRORS) or any(word in words for word in DEAD_BROWSER_WORDS)
 
 

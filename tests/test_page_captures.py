@@ -85,9 +85,11 @@ def test_a_captured_profile_says_whose_it_is(look, name, form):
     assert page["message"]["recipient_id"] == truth["member_id"]
 
 
-def test_one_look_is_one_round_trip(look, browser):
-    look("profile.1st.en.sdui2", "html", *profile.READER)
-    before = browser.round_trips
-    look("profile.1st.en.sdui2", "html", *profile.READER)
+def test_one_look_is_one_round_trip(browser, shelf):
+    window = Window(browser, None, SystemClock(), base_url=shelf.url)
+    for name in ("profile.1st.en.sdui2", "profile.3rd.en.sdui2"):
+        window.open(f"/{name}.html")
+        before = browser.round_trips
+        window.look(*profile.READER)
 
-    assert browser.round_trips - before == 2, "one to open the page, one to read it"
+    assert browser.round_trips - before == 1

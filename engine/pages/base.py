@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -10,19 +10,24 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
     JavascriptException,
     NoSuchFrameException,
+    StaleElementReferenceException,
     UnexpectedAlertPresentException,
     WebDriverException,
 )
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.remote.webelement import WebElement
 
-from engine.driver import Driver, first_line
+from engine.driver import SCRIPT_SECONDS, Driver, first_line
 from engine.errors import AccountPaused, LayoutChanged, PersonUnavailable
+from engine.isolated import MOVED, Script
 from engine.models import Account
 from engine.pages.advice import advice_for
 from engine.pages.gate import SIGNED_IN, Gate, PageKind, classify
+from engine.pages.words import words
 from engine.ports import Clock
 from engine.selectors.finder import Finder
 from engine.selectors.finder import source as finder_source
@@ -31,7 +36,14 @@ log = logging.getLogger(__name__)
 # How long one script waits for its condition; the driver's own limit for a script is 15 s.
 WAIT_MS = 10_000
 RELOADS = 3
+NOT_THERE = (
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
+    StaleElementReferenceException,
+)
 TIMES = ("wait_ms", "walk_ms", "quiet_ms")
+# With any of these a reader hands elements over, or is handed one: neither can leave the isolated world.
+HANDING = ("elements", "walk", "clicked")
 
 
 class Browser(Protocol):
@@ -90,6 +102,7 @@ class Window:
         self._address = address
         self._patience = patience
         self._is_in_frame = False
+        self._scripts: dict[tuple[str, ...], Script] = {}
 
     @property
     def driver(self) -> Driver:
@@ -117,9 +130,9 @@ class Window:
 
     def look(self, *parts: str, wait_ms: int = 0, **options: Any) -> Reading:
         """One look without consequences."""
-        given = {**self.finder.options(), "address": self._address or None, "wait_ms": wait_ms, **options}
+        given = {"address": self._address or None, "wait_ms": wait_ms, **options}
         given |= {name: given[name] * self._patience for name in TIMES if name in given}
-        seen = self._run(source(*parts), given)
+        seen = self._run(self._script(parts), given)
         gate = classify(seen["gate"], None if self._address else self.host)
         if seen["page"] is not None and gate.is_one_of(SIGNED_IN):
             self.finder.note(seen.get("found", ()))
@@ -140,6 +153,11 @@ class Window:
     def click(self, element: WebElement) -> None:
         """One trusted click, on the element as it lies now; the driver refuses a covered one."""
         element.click()
+
+    def show_more(self, element: WebElement) -> None:
+        """Click what only shows more of a list; one that went or was covered meanwhile is for the next look."""
+        with suppress(*NOT_THERE):
+            element.click()
 
     def enter_frame(self, frame: WebElement | None) -> None:
         if frame is not None:
@@ -169,26 +187,43 @@ class Window:
             # Chromium's own error page is a page like any other: the gate names it.
             if "net::ERR_" not in (error.msg or ""):
                 raise
+        self.driver.isolated.follow()
 
-    def _run(self, script: str, options: dict[str, Any]) -> dict[str, Any]:
+    def _script(self, parts: tuple[str, ...]) -> Script:
+        if parts not in self._scripts:
+            self._scripts[parts] = Script(source(*parts), {**self.finder.options(), "words": words()})
+        return self._scripts[parts]
+
+    def _run(self, script: Script, given: dict[str, Any]) -> dict[str, Any]:
         """The script's answer; asked again when the page moved on under it."""
+        is_handing = any(given.get(name) for name in HANDING)
         for _ in range(RELOADS):
-            try:
-                # None: a dialog opened over the script; the next command raises for it.
-                seen: dict[str, Any] = self.driver.execute_async_script(script, options) or {
-                    "has_moved": True
-                }
-            except NoSuchFrameException:
-                self.leave_frame()
-            except JavascriptException as error:
-                if "unload" not in (error.msg or "").lower():
-                    raise
-            else:
-                if "error" in seen:
-                    raise JavascriptException(seen["error"])
-                if "has_moved" not in seen:
-                    return seen
+            seen = self._run_on_page(script, given) if is_handing else self._run_apart(script, given)
+            if "error" in seen:
+                raise JavascriptException(seen["error"])
+            if "has_moved" not in seen:
+                return seen
         raise JavascriptException("the page moved on under every reading")
+
+    def _run_apart(self, script: Script, given: dict[str, Any]) -> dict[str, Any]:
+        varied = {name: value for name, value in given.items() if value is not script.fixed.get(name, self)}
+        with self.driver.patience(SCRIPT_SECONDS):
+            return self.driver.isolated.run(script, varied)
+
+    def _run_on_page(self, script: Script, given: dict[str, Any]) -> dict[str, Any]:
+        try:
+            # None: a dialog opened over the script; the next command raises for it.
+            seen: dict[str, Any] | None = self.driver.execute_async_script(
+                script.body, {**script.fixed, **given}
+            )
+        except NoSuchFrameException:
+            self.leave_frame()
+        except JavascriptException as error:
+            if "unload" not in (error.msg or "").lower():
+                raise
+        else:
+            return seen or MOVED
+        return MOVED
 
 
 @contextmanager

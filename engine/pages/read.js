@@ -26,7 +26,11 @@ const go = async () => {
 };
 
 // The page is about to be replaced, and with it this script: say so while there is still somebody to say it.
-for (const sign of ['beforeunload', 'pagehide', 'freeze']) {
-  top_window.addEventListener(sign, () => report({ has_moved: true }), { once: true });
-}
-go().then((seen) => report({ ...seen, found: heuristics.found_here() })).catch((error) => report({ error: `${error}\n${error.stack}` }));
+const SIGNS_OF_LEAVING = ['beforeunload', 'pagehide', 'freeze'];
+const leave = () => tell({ has_moved: true });
+const tell = (answer) => {
+  for (const sign of SIGNS_OF_LEAVING) top_window.removeEventListener(sign, leave);
+  report(answer);
+};
+for (const sign of SIGNS_OF_LEAVING) top_window.addEventListener(sign, leave);
+go().then((seen) => tell({ ...seen, found: heuristics.found_here() })).catch((error) => tell({ error: `${error}\n${error.stack}` }));
