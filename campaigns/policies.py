@@ -26,12 +26,8 @@ def why_not_contact(contact: Contact) -> str:
     return contact.why_not_contact()
 
 
-def why_not_now(action: Action, today: date, *, sends_late: bool) -> str:
-    """Why a planned action is left for another day; empty when it is its turn."""
-    if action.campaign.needs_approval and not action.is_approved:
-        return "waits for approval"
-    if action.due_on < today and not sends_late:
-        return "late wishes are off"
-    if action.due_on > today:
-        return f"is due on {action.due_on}"
-    return ""
+def why_wait(action: Action, today: date) -> str:
+    """Why a planned action of any kind is left for another time; empty when it is its turn."""
+    if action.needs_approval and not action.is_approved:
+        return f"waits for approval{': ' * bool(action.held)}{action.held}"
+    return f"is due on {action.due_on}" if action.due_on > today else ""

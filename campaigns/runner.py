@@ -10,9 +10,9 @@ from django.db import transaction
 
 from campaigns import policies
 from campaigns.kinds import Kind, Options, Proposal, kind_of
-from campaigns.models import Action, Campaign, OptedOut, Run, plan_action
+from campaigns.models import Action, Campaign, HeldBack, NotNeeded, Run, plan_action
 from campaigns.processes import ProcessIdentity
-from campaigns.settling import fail, release, settle, skip
+from campaigns.settling import fail, hold, release, settle, skip
 from engine.errors import NothingSent, ProofMissing, StopRequested, StopRun
 from engine.ports import Clock, World
 
@@ -69,10 +69,15 @@ class Pass:
         settle(self.run, self.world)
         self.check_may_act()
         self.plan()
-        for action in self.queue():
-            if self.attempts == self.options.limit:
-                return Run.Outcome.FINISHED, f"the limit of this start, {self.options.limit}, is reached"
-            self.attempt(action)
+        while True:
+            for action in self.queue():
+                if self.attempts == self.options.limit:
+                    return Run.Outcome.FINISHED, f"the limit of this start, {self.options.limit}, is reached"
+                self.attempt(action)
+            if not self.kind.has_more(self.campaign, self.today):
+                break
+            self.check_may_act()
+            self.plan()
         if self.attempts:
             return Run.Outcome.FINISHED, ""
         return Run.Outcome.NOTHING_TO_DO, ""
@@ -91,8 +96,8 @@ class Pass:
 
     def plan(self) -> None:
         self.listener.says("reading the network")
-        for note in self.kind.harvest(self.campaign, self.world, self.today):
-            self.run.note(note)
+        for found in self.kind.harvest(self.campaign, self.world, self.today):
+            self.take(found) if isinstance(found, Proposal) else self.run.note(found)
         for action in self.campaign.actions.filter(status=Action.Status.PLANNED, expires_on__lt=self.today):
             action.expire(self.world.clock.now())
         for proposal in self.kind.plan(self.campaign, self.options, self.today):
@@ -105,10 +110,13 @@ class Pass:
         if not proposal.is_chosen:
             if proposal.planned:
                 proposal.planned.skip(proposal.reason, self.world.clock.now())
-            self.run.skipped.append(skipped_entry(proposal))
+            if (entry := skipped_entry(proposal)) not in self.run.skipped:
+                self.run.skipped.append(entry)
         elif proposal.template and proposal.planned:
             proposal.planned.rewrite(proposal.template, proposal.text, proposal.days_late)
-        elif proposal.template:
+        elif not proposal.planned:
+            if proposal.contact._state.adding:
+                proposal.contact.save()
             plan_action(
                 self.campaign, proposal.contact, occasion=proposal.occasion, due_on=proposal.due_on,
                 expires_on=proposal.expires_on, template=proposal.template, text=proposal.text,
@@ -116,17 +124,16 @@ class Pass:
             )  # fmt: skip
 
     def queue(self) -> list[Action]:
-        """What may be done now: today's first, then the most recent."""
-        late = self.campaign.sends_late if self.options.sends_late is None else self.options.sends_late
+        """What may be done now, in the kind's order."""
         planned = self.campaign.actions.filter(status=Action.Status.PLANNED, expires_on__gte=self.today)
-        ordered = planned.select_related("contact", "campaign", "account").order_by("-due_on", "pk")
-        return [action for action in ordered if not policies.why_not_now(action, self.today, sends_late=late)]
+        ordered = planned.select_related("contact", "campaign", "account").order_by(*self.kind.order)
+        return [action for action in ordered if not self.kind.why_wait(action, self.options, self.today)]
 
     def attempt(self, action: Action) -> None:
         """Permit, claim, perform: once."""
         self.pause()
         self.check_may_act()
-        if action.due_on + timedelta(days=action.days_late) != self.today:
+        if action.text and action.due_on + timedelta(days=action.days_late) != self.today:
             return  # midnight went by: the next plan writes the text for the new day
         if reason := policies.why_not_contact(action.contact):
             action.skip(reason, self.world.clock.now())
@@ -136,7 +143,7 @@ class Pass:
         if not self.claim(action):
             return
         self.attempts += 1
-        self.listener.says(f"writing to {action.contact}")
+        self.listener.says(f"{self.kind.doing} {action.contact}")
         try:
             self.kind.perform(action, self.run, self.world)
         except BaseException as error:
@@ -165,8 +172,12 @@ class Pass:
         action.refresh_from_db()
         if action.status == Action.Status.SENDING and not isinstance(error, NothingSent):
             action.mark_unknown(reason)
-        elif isinstance(error, OptedOut):
+        elif isinstance(error, NotNeeded):
             skip(action, self.world, str(error))
+        elif isinstance(error, HeldBack):
+            hold(action, self.world, str(error))
+        elif action.status == Action.Status.SENDING and self.kind.is_spent_by_trying:
+            action.fail(reason, self.world.clock.now())
         elif action.status == Action.Status.CLAIMED and ends_the_run(error):
             release(action, self.world, reason)
         else:

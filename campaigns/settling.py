@@ -1,22 +1,22 @@
-"""Settling what was left in doubt: by reading the thread, never by repeating anything."""
+"""Settling what was left in doubt: by reading the network, never by repeating what cannot be undone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
-from campaigns.kinds.birthday import recipient_of
+from campaigns.kinds import Finding, Verdict, kind_of
 from campaigns.models import Action, Run
 from engine.errors import NothingSent
 from engine.ports import World
 
 
 def settle(run: Run, world: World) -> None:
-    """Release what an ended run had claimed, and read the threads of what may have left.
+    """Release what an ended run had claimed, and look for what may have left.
 
-    Only the holder of the account's run may call it. Takes a good SETTLE_SECONDS when a thread lacks the text.
+    Only the holder of the account's run may call it. Takes a good SETTLE_SECONDS when a whole reading lacks it.
     """
     _take_back(run, world)
     for action in _doubts(run):
@@ -33,7 +33,10 @@ def settle(run: Run, world: World) -> None:
 
 def _doubts(run: Run) -> list[Action]:
     return list(
-        Action.objects.in_doubt().filter(account=run.account_id).select_related("contact").order_by("pk")
+        Action.objects.in_doubt()
+        .filter(account=run.account_id)
+        .select_related("contact", "campaign", "account")
+        .order_by("pk")
     )
 
 
@@ -66,6 +69,12 @@ def skip(action: Action, world: World, reason: str) -> None:
         action.skip(reason, world.clock.now())
 
 
+def hold(action: Action, world: World, reason: str) -> None:
+    """Back to planned until a person approves it, with its permit."""
+    with _permit_returned(action, world):
+        action.hold(reason)
+
+
 def fail(action: Action, world: World, reason: str) -> None:
     """Failed, with its permit given back: nothing left."""
     with _permit_returned(action, world):
@@ -73,22 +82,27 @@ def fail(action: Action, world: World, reason: str) -> None:
 
 
 def _read(action: Action, run: Run, world: World) -> None:
-    """Found: done. A whole thread of theirs without the text, twice: failed. Else it stays in doubt."""
+    """Found: done. Two whole readings that lack it: failed. Else it stays in doubt, or may simply be repeated."""
     action.adopt(run)
     now = world.clock.now()
     try:
-        thread = world.network.read_thread(recipient_of(action.contact))
+        finding = kind_of(action.campaign).look_for(action, world)
     except NothingSent as error:
-        run.note(f"{action} stays in doubt: the thread could not be read ({error})")
+        run.note(f"{action} stays in doubt: it could not be read ({error})")
         return
-    if not (thread.is_theirs and thread.is_one_to_one):
-        run.note(f"{action} stays in doubt: the thread is not certainly theirs alone")
-    elif thread.has_own(action.text):
-        action.complete({"proof": "found in the thread afterwards"}, now)
-    elif not thread.is_complete:
-        run.note(f"{action} stays in doubt: the thread could not be read to its beginning")
+    _conclude(action, finding, now, run, world)
+
+
+def _conclude(action: Action, finding: Finding, now: datetime, run: Run, world: World) -> None:
+    """`now`: when the reading began, so that two of them are certainly so far apart."""
+    if finding.verdict is Verdict.DONE:
+        action.complete(finding.evidence, now)
+    elif finding.verdict is Verdict.UNREADABLE:
+        run.note(f"{action} stays in doubt: {finding.reason}")
+    elif finding.verdict is Verdict.REPEATABLE:
+        action.fail(finding.reason, now)  # its permit stays spent: it may have been used
     elif action.absent_read_at is None:
         action.mark_absent(now)
     elif now - action.absent_read_at >= timedelta(seconds=settings.SETTLE_SECONDS):
         times = f"{action.absent_read_at:%H:%M:%S} and at {now:%H:%M:%S} UTC"
-        fail(action, world, f"not sent: the whole thread lacked the text at {times}")
+        fail(action, world, f"not sent: {finding.reason} at {times}")

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from django.conf import settings
 
-from campaigns.kinds import Options, Proposal
+from campaigns import policies
+from campaigns.kinds import Finding, Kind, Options, Proposal, Verdict, recipient_of
 from campaigns.models import Action, Campaign, MessageTemplate, Run
 from campaigns.policies import DAYS_BETWEEN_WISHES, why_not_contact
 from campaigns.templates import not_yet_sent
@@ -13,20 +14,13 @@ from contacts import names
 from contacts.birthdays import days_due
 from contacts.harvest import remember_cards
 from contacts.models import Contact, Interaction
-from engine.ports import Recipient, World
+from engine.ports import World
 
 
-def recipient_of(contact: Contact) -> Recipient:
-    return Recipient(
-        slugs=contact.slugs,
-        member_ids=frozenset({contact.member_id} - {""}),
-        profile_url=contact.profile_url,
-        name=contact.name,
-    )
-
-
-class BirthdayKind:
+class BirthdayKind(Kind):
     bucket = "message"
+    doing = "writing to"
+    order = ("-due_on", "pk")  # today's first, then the most recent
 
     def harvest(self, campaign: Campaign, world: World, today: date) -> list[str]:
         """Read the network's own birthday list into contacts and birthdays."""
@@ -45,6 +39,23 @@ class BirthdayKind:
             people = Contact.objects.of_account(campaign.account_id).born_on(days)
             for contact in people.prefetch_related("aliases").order_by("name", "pk").iterator(chunk_size=500):
                 yield self._propose(campaign, contact, birthday, birthday + timedelta(days=window), today)
+
+    def why_wait(self, action: Action, options: Options, today: date) -> str:
+        sends_late = action.campaign.sends_late if options.sends_late is None else options.sends_late
+        if action.due_on < today and not sends_late:
+            return "late wishes are off"
+        return policies.why_wait(action, today)
+
+    def look_for(self, action: Action, world: World) -> Finding:
+        """By reading the thread: nothing follows from one that is not whole, or not certainly theirs alone."""
+        thread = world.network.read_thread(recipient_of(action.contact))
+        if not (thread.is_theirs and thread.is_one_to_one):
+            return Finding(Verdict.UNREADABLE, "the thread is not certainly theirs alone")
+        if thread.has_own(action.text):
+            return Finding(Verdict.DONE, evidence={"proof": "found in the thread afterwards"})
+        if not thread.is_complete:
+            return Finding(Verdict.UNREADABLE, "the thread could not be read to its beginning")
+        return Finding(Verdict.ABSENT, "the whole thread lacked the text")
 
     def perform(self, action: Action, run: Run, world: World) -> None:
         draft = world.network.write(recipient_of(action.contact), action.text)

@@ -1,0 +1,252 @@
+"""The sourcing campaign: each person of a people search visited once, in the search's order, and scored."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from campaigns.criteria import read_criteria
+from campaigns.kinds import Finding, Kind, Options, Proposal, Verdict, recipient_of
+from campaigns.models import Action, Campaign, Run, SearchedPage, SourcedProfile
+from campaigns.policies import why_not_contact
+from campaigns.scoring import score
+from contacts import names
+from contacts.found import remember
+from contacts.models import Contact, Interaction
+from contacts.profile_urls import canonical
+from engine.errors import LimitReached, PersonUnavailable
+from engine.ports import SECTIONS, Profile, SearchPage, SearchPerson, World
+
+# Nobody is visited again within so many days; a search that came to its end begins anew after as many.
+REVISIT_DAYS = 30
+MAX_ATTEMPTS = 2
+# A visit that was cut off is made again; one that is cut off every time may be what cuts it off.
+MAX_INTERRUPTIONS = 5
+INTERRUPTED = "interrupted: the page may have been opened, and nothing of it was kept"
+REHEARSAL_SECONDS = (0.2, 0.6)
+
+
+class SourcingKind(Kind):
+    bucket = "visit"
+    doing = "visiting"
+    plans_from_network = True
+    is_spent_by_trying = True
+
+    def __init__(self) -> None:
+        self._rest_until: datetime | None = None
+
+    def harvest(self, campaign: Campaign, world: World, today: date) -> Iterator[str | Proposal]:
+        """The next page of the search, once everybody of the pages before was visited or passed over."""
+        began_on = _began_on(campaign, today)
+        number = _next_page(campaign, began_on)
+        if number is None or self._has_pending(campaign, today):
+            return
+        self._rest(campaign, world)
+        found = world.network.search(campaign.search_url, number)
+        self._rest_from(campaign, world)
+        if found.is_cut:
+            raise LimitReached(f"the network's use of the search: page {number} shows a part of its people")
+        yield from _remember(campaign, found, began_on, world.clock.now())
+
+    def plan(self, campaign: Campaign, options: Options, today: date) -> Iterator[Proposal]:
+        """Whoever was found and not visited in this pass yet, in the order of the search."""
+        began_on = _began_on(campaign, today)
+        occasion = _occasion(began_on)
+        visited = Action.objects.filter(
+            account=campaign.account_id, contact=OuterRef("contact"), occasion=occasion,
+            status=Action.Status.DONE,
+        )  # fmt: skip
+        people = _people(campaign, began_on).filter(~Exists(visited)).select_related("contact")
+        for person in people:
+            planned, reason = _planned_or_why_not(campaign, person.contact, occasion, today)
+            yield Proposal(
+                contact=person.contact, occasion=occasion, due_on=planned.due_on if planned else today,
+                expires_on=today + timedelta(days=REVISIT_DAYS), reason=reason, planned=planned,
+                why=f"page {person.search_page}, place {person.search_index + 1}",
+            )  # fmt: skip
+
+    def has_more(self, campaign: Campaign, today: date) -> bool:
+        is_last = _next_page(campaign, _began_on(campaign, today)) is None
+        return not is_last and not self._has_pending(campaign, today)
+
+    def perform(self, action: Action, run: Run, world: World) -> None:
+        """Opening the page is the act: `sending` is committed before it, and nobody can take it back."""
+        recipient, campaign = recipient_of(action.contact), action.campaign
+        self._rest(campaign, world)
+        action.start_sending(run, {"page": recipient.profile_url}, world.clock.now())
+        profile = world.network.visit(recipient)
+        self._rest_from(campaign, world)
+        if profile.is_own:
+            raise PersonUnavailable("this is the account's own profile")
+        if campaign.reads_details:
+            profile = self._with_details(profile, action, world)
+        with transaction.atomic():
+            told = {"headline": profile.headline or "", "address": profile.profile_url}
+            if action.complete(profile.evidence, world.clock.now(), told):
+                _store(profile, action, world.clock.now())
+
+    def look_for(self, action: Action, world: World) -> Finding:
+        """No page tells whether another one was opened; to open it once more does no harm."""
+        return Finding(Verdict.REPEATABLE, INTERRUPTED)
+
+    def _with_details(self, profile: Profile, action: Action, world: World) -> Profile:
+        """Every section in full, as far as the pauses in between are not cut short by somebody who asks to stop."""
+        for section in SECTIONS:
+            if not getattr(profile, section):
+                continue
+            if not self._rest(action.campaign, world):
+                break
+            entries: Any = world.network.details(recipient_of(action.contact), section)
+            profile = replace(profile, **{section: entries})
+            self._rest_from(action.campaign, world)
+        return profile
+
+    def _rest_from(self, campaign: Campaign, world: World) -> None:
+        """A page was opened: the next one is opened a while later, whichever it is."""
+        account = campaign.account
+        usual = (account.visit_pause_min_seconds, account.visit_pause_max_seconds)
+        seconds = world.dice.between(*(REHEARSAL_SECONDS if world.is_rehearsal else usual))
+        self._rest_until = world.clock.now() + timedelta(seconds=seconds)
+
+    def _rest(self, campaign: Campaign, world: World) -> bool:
+        """Wait until the next page may be opened; False when the wait was cut short."""
+        if self._rest_until is None:
+            return True
+        world.clock.sleep(max(0.0, (self._rest_until - world.clock.now()).total_seconds()))
+        return world.clock.now() >= self._rest_until
+
+    def _has_pending(self, campaign: Campaign, today: date) -> bool:
+        return any(proposal.is_chosen for proposal in self.plan(campaign, Options(), today))
+
+
+def _occasion(began_on: date) -> str:
+    return f"visit {began_on}"
+
+
+def _pages(campaign: Campaign) -> QuerySet[SearchedPage]:
+    return campaign.searched_pages.filter(search_url=campaign.search_url)
+
+
+def _began_on(campaign: Campaign, today: date) -> date:
+    """The first day of the pass under way, today where a new one begins."""
+    last = _pages(campaign).order_by("began_on", "page").last()
+    if last is None:
+        return today
+    is_over = last.next_page is None and (today - last.began_on).days >= REVISIT_DAYS
+    return today if is_over else last.began_on
+
+
+def _next_page(campaign: Campaign, began_on: date) -> int | None:
+    """The page to read next; None when the last one was read."""
+    last = _pages(campaign).filter(began_on=began_on).order_by("page").last()
+    return last.next_page if last else 1
+
+
+def _people(campaign: Campaign, began_on: date) -> QuerySet[SourcedProfile]:
+    on_pages = SourcedProfile.objects.filter(found_on__in=_pages(campaign).filter(began_on=began_on))
+    return on_pages.order_by("search_page", "search_index")
+
+
+@transaction.atomic
+def _remember(campaign: Campaign, found: SearchPage, began_on: date, now: datetime) -> list[Proposal]:
+    """The page with all its people at once, so that a killed session lost nobody; gives those left out."""
+    page = SearchedPage.objects.create(
+        campaign=campaign, search_url=campaign.search_url, began_on=began_on, page=found.page,
+        next_page=found.next_page, read_at=now,
+    )  # fmt: skip
+    left_out = [_left_out(page, "", "LinkedIn Member", reason) for reason in found.left_out]
+    for index, person in enumerate(found.people):
+        try:
+            _check_other(campaign, person)
+            _find(page, remember(person.name, person.profile_url, person.member_id), index)
+        except ValueError as error:
+            left_out.append(_left_out(page, person.profile_url, names.clean(person.name), str(error)))
+    return left_out
+
+
+def _check_other(campaign: Campaign, person: SearchPerson) -> None:
+    own = campaign.account.profile_url
+    if person.is_own or (own and canonical(own) == canonical(person.profile_url)):
+        raise ValueError("this is the account's own profile")
+
+
+def _find(page: SearchedPage, contact: Contact, index: int) -> None:
+    """Their place in the search; the first one where a shifting search shows them twice."""
+    known = SourcedProfile.objects.filter(campaign=page.campaign, contact=contact).first()
+    if (
+        known
+        and known.found_on
+        and (known.found_on.search_url, known.found_on.began_on)
+        == (
+            page.search_url,
+            page.began_on,
+        )
+    ):
+        return
+    place = {"found_on": page, "search_page": page.page, "search_index": index}
+    SourcedProfile.objects.update_or_create(campaign=page.campaign, contact=contact, defaults=place)
+
+
+def _left_out(page: SearchedPage, address: str, name: str, reason: str) -> Proposal:
+    nobody = Contact(profile_url=address, name=name)
+    return Proposal(
+        contact=nobody, occasion=_occasion(page.began_on), due_on=page.began_on, expires_on=page.began_on,
+        reason=f"page {page.page}: {reason}",
+    )  # fmt: skip
+
+
+def _planned_or_why_not(
+    campaign: Campaign, contact: Contact, occasion: str, today: date
+) -> tuple[Action | None, str]:
+    """The visit planned before, if any, and why this person is not visited (again)."""
+    actions = Action.objects.filter(account=campaign.account_id, contact=contact, occasion=occasion)
+    taken = actions.taken().first()
+    planned = taken if taken and _is_open(taken, campaign) else None
+    if reason := why_not_contact(contact) or _visited_lately(campaign, contact, today):
+        return planned, reason
+    if taken and not planned:
+        return None, f"is {taken.status} in the campaign {taken.campaign}"
+    return planned, "" if planned else _failed_too_often(actions)
+
+
+def _is_open(action: Action, campaign: Campaign) -> bool:
+    return action.status == Action.Status.PLANNED and action.campaign_id == campaign.pk
+
+
+def _visited_lately(campaign: Campaign, contact: Contact, today: date) -> str:
+    zone = campaign.account.zone
+    since = datetime.combine(today - timedelta(days=REVISIT_DAYS - 1), time(), tzinfo=zone)
+    visits = Interaction.objects.filter(
+        contact=contact, account=campaign.account_id, type=Interaction.Type.PROFILE_VISIT,
+        happened_at__gte=since,
+    )  # fmt: skip
+    last = visits.order_by("happened_at").last()
+    if last is None:
+        return ""
+    return f"visited on {last.happened_at.astimezone(zone):%Y-%m-%d}; not again within {REVISIT_DAYS} days"
+
+
+def _failed_too_often(actions: QuerySet[Action]) -> str:
+    failed = actions.filter(status=Action.Status.FAILED)
+    serious = failed.exclude(reason=INTERRUPTED).count()
+    if serious < MAX_ATTEMPTS and failed.count() < MAX_INTERRUPTIONS:
+        return ""
+    return f"failed {failed.count()} times: {failed.latest('pk').reason}"
+
+
+def _store(profile: Profile, action: Action, now: datetime) -> None:
+    """The profile with its score, in the transaction that completes the visit."""
+    campaign, seen = action.campaign, profile.as_json()
+    today = now.astimezone(campaign.account.zone).date()
+    scored = score(seen, read_criteria(campaign.criteria), today)
+    values = {
+        "read_at": now, "profile": seen, "score": scored.total, "reason": "",
+        "parts": [part.as_json() for part in scored.parts],
+    }  # fmt: skip
+    place = {"search_page": 0, "search_index": 0}  # found by a search that is not this campaign's any more
+    SourcedProfile.objects.update_or_create(
+        campaign=campaign, contact=action.contact, defaults=values, create_defaults={**values, **place}
+    )
