@@ -187,20 +187,21 @@ def _languages(reading: Reading, criteria: Criteria) -> Finding:
     asked = criteria.languages
     if not asked:
         return Finding(Fraction(0), NOT_ASKED)
-    found = {spoken: quote for spoken in asked if (quote := _spoken(spoken, reading))}
+    found = {spoken: quotes for spoken in asked if (quotes := _spoken(spoken, reading))}
     names = {spoken: f"{spoken.name} ({spoken.level})" if spoken.level else spoken.name for spoken in asked}
     reason = _in_words([names[each] for each in found], [names[each] for each in asked if each not in found])
-    return Finding(
-        Fraction(len(found), len(asked)), reason + _unseen(reading, "languages"), _distinct(found.values())
-    )
+    evidence = _distinct(quote for quotes in found.values() for quote in quotes)
+    return Finding(Fraction(len(found), len(asked)), reason + _unseen(reading, "languages"), evidence)
 
 
-def _spoken(asked: Spoken, reading: Reading) -> Quote | None:
+def _spoken(asked: Spoken, reading: Reading) -> Sequence[Quote]:
     """The entry that shows the language at the level asked for; a level that is not shown proves none."""
     for name, level in reading.spoken:
         if is_spoken(asked.name, name) and _reaches(level.raw, asked.level):
-            return Quote(name.where, ", ".join(filter(None, (name.raw.strip(), level.raw.strip()))))
-    return None
+            return [
+                Quote(passage.where, passage.raw.strip()) for passage in (name, level) if passage.raw.strip()
+            ]
+    return []
 
 
 def _reaches(shown: str, asked: str) -> bool:

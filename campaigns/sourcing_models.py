@@ -1,6 +1,6 @@
 """What a people search found: where each person stood in it, what their profile said, and how well it fits."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -21,10 +21,9 @@ class SourcedProfileQuerySet(models.QuerySet["SourcedProfile"]):
         """The best fit first; equals, and those without a score, in the order of the search."""
         return self.order_by(F("score").desc(nulls_last=True), "search_page", "search_index", "pk")
 
-    def purge(self, now: datetime, days: int) -> int:
-        """Remove what was read, or found and never read, more than so many days ago; how many there were."""
-        aged = self.alias(taken_at=Coalesce("read_at", "found_at"))
-        return aged.filter(taken_at__lt=now - timedelta(days=days)).delete()[0]
+    def older_than(self, then: datetime) -> "SourcedProfileQuerySet":
+        """Those read, or found and never read, before that time."""
+        return self.alias(taken_at=Coalesce("read_at", "found_at")).filter(taken_at__lt=then)
 
 
 class SourcedProfile(models.Model):
@@ -74,7 +73,7 @@ class SourcedProfile(models.Model):
         if self.read_at is None:
             raise ValueError(f"{self} was not read")
         before = self.score, self.parts
-        rated = score(self.profile, criteria, self.read_at.date())
+        rated = score(self.profile, criteria, self.read_at.astimezone(self.campaign.account.zone).date())
         self.score, self.parts = rated.total, [part.as_json() for part in rated.parts]
         return before != (self.score, self.parts)
 

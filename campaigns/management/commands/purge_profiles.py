@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from campaigns.models import SourcedProfile
+from campaigns.retention import purge_profiles
 from engine.pace import SystemClock
 
 
@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Remove the profiles, and their scores, that a sourcing campaign read more than PROFILE_DAYS ago."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        removed = SourcedProfile.objects.purge(SystemClock().now(), settings.PROFILE_DAYS)
+        removed = purge_profiles(SystemClock().now(), settings.PROFILE_DAYS)
         self.stdout.write(
             f"{removed:,} profiles removed that were read more than {settings.PROFILE_DAYS} days ago."
         )
