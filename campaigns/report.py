@@ -53,14 +53,15 @@ def of_run(run: Run) -> dict[str, Any]:
     }
 
 
-def of_plan(campaign: Campaign, proposals: Iterable[Proposal]) -> dict[str, Any]:
-    """What a run would do: the same shape, with nothing done."""
+def of_plan(campaign: Campaign, proposals: Iterable[Proposal], run: Run | None = None) -> dict[str, Any]:
+    """What a run would do: the same shape, with nothing done; `run`: the one that read the network for it."""
     considered = list(proposals)
     chosen = [proposal for proposal in considered if proposal.is_chosen]
     return of_nothing(campaign, "planned", "") | {
         "skipped": len(considered) - len(chosen),
         "left": len(chosen),
         "actions": [_proposal(proposal) for proposal in considered],
+        **({"run": run.pk, "outcome": run.outcome, "reason": run.reason, "notes": run.notes} if run else {}),
     }
 
 
@@ -105,9 +106,9 @@ def _proposal(proposal: Proposal) -> dict[str, str]:
         "occasion": proposal.occasion,
         "status": "planned" if proposal.is_chosen else "skipped",
         "text": proposal.text,
-        "reason": proposal.reason or late,
+        "reason": proposal.reason or proposal.why or late,
     }
 
 
 def _why_left(action: Action) -> str:
-    return "waits for approval" if action.campaign.needs_approval and not action.is_approved else ""
+    return "waits for approval" if action.needs_approval and not action.is_approved else ""

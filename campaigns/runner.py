@@ -39,10 +39,43 @@ def run_campaign(
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Run:
     """Run the campaign once. Raises Busy or AccountPaused when it may not even start."""
+    return _hold_run(
+        campaign, clock, open_world, lambda run, world: Pass(run, options, world, listener, should_stop).go()
+    )
+
+
+def preview_campaign(
+    campaign: Campaign,
+    options: Options,
+    clock: Clock,
+    open_world: Callable[[], AbstractContextManager[World]],
+    listener: Listener,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> tuple[Run, list[Proposal]]:
+    """What a run would do, of a kind that has to read the network to know; nothing is done, no permit taken.
+
+    It holds the account's one run meanwhile, for its browser. Raises as `run_campaign` does.
+    """
+    proposals: list[Proposal] = []
+
+    def look(run: Run, world: World) -> tuple[str, str]:
+        proposals.extend(Pass(run, options, world, listener, should_stop).look())
+        return Run.Outcome.FINISHED, "a dry run: the network was read, and nothing was done"
+
+    return _hold_run(campaign, clock, open_world, look), proposals
+
+
+def _hold_run(
+    campaign: Campaign,
+    clock: Clock,
+    open_world: Callable[[], AbstractContextManager[World]],
+    work: Callable[[Run, World], tuple[str, str]],
+) -> Run:
+    """Do the work while holding the account's one run, which ends with what the work says."""
     run = Run.objects.start(campaign, ProcessIdentity.own(), clock.now())
     try:
         with open_world() as world:
-            outcome, reason = Pass(run, options, world, listener, should_stop).go()
+            outcome, reason = work(run, world)
     except StopRun as stop:
         outcome, reason = stop.outcome, str(stop)
     except BaseException as error:
@@ -81,6 +114,18 @@ class Pass:
         if self.attempts:
             return Run.Outcome.FINISHED, ""
         return Run.Outcome.NOTHING_TO_DO, ""
+
+    def look(self) -> list[Proposal]:
+        """Everybody whom a run would consider, as far as its limit, with what the network says now."""
+        self.kind.wanted = self.options.limit or self.kind.usual_limit(self.campaign)
+        left_out: list[Proposal] = []
+        while True:
+            self.check_may_act()
+            self.listener.says("reading the network")
+            for found in self.kind.harvest(self.campaign, self.world, self.today):
+                left_out.append(found) if isinstance(found, Proposal) else self.run.note(found)
+            if not self.kind.has_more(self.campaign, self.today):
+                return left_out + list(self.kind.plan(self.campaign, self.options, self.today))
 
     @property
     def today(self) -> date:

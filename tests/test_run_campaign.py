@@ -137,11 +137,12 @@ def test_sigterm_is_heard_and_the_handlers_are_put_back():
 def test_the_same_start_is_handed_to_the_rehearsing_process():
     numbers = {"limit": 3, "late_days": 0}
     flags = {"no_late": True, "json": True, "dry_run": True}
-    options = {"campaign": "birthday", "account": "ada"} | numbers | flags
+    search = {"search": "https://www.linkedin.com/search/results/people/?keywords=go", "criteria": {"keywords": ["Go"]}}
+    options = {"campaign": "birthday", "account": "ada"} | numbers | flags | search
 
     assert command._arguments(options) == [
-        "birthday", "--account", "ada", "--limit", "3", "--late-days", "0", "--no-late", "--json", "--dry-run",
-        "--read-network",
+        "birthday", "--account", "ada", "--limit", "3", "--late-days", "0", "--search", search["search"],
+        "--criteria", '{"keywords": ["Go"]}', "--no-late", "--json", "--dry-run", "--read-network",
     ]  # fmt: skip
 
 

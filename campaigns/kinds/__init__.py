@@ -65,6 +65,7 @@ class Kind(Protocol):
     order: ClassVar[tuple[str, ...]] = ("pk",)  # in which its actions are done
     plans_from_network: ClassVar[bool] = False  # even a dry run has to read the network
     is_spent_by_trying: ClassVar[bool] = False  # a failed attempt keeps its permit: it was seen
+    wanted: int = 1  # so many to do are enough: no more is harvested before they are done
 
     def harvest(self, campaign: Campaign, world: World, today: date) -> Iterable[str | Proposal]:
         """Learn from the network what planning needs; gives notes, and people left out with their reason."""
@@ -77,6 +78,10 @@ class Kind(Protocol):
     def has_more(self, campaign: Campaign, today: date) -> bool:
         """Whether another harvest would bring more to do, once all that is planned was done."""
         return False
+
+    def usual_limit(self, campaign: Campaign) -> int:
+        """How many of its actions one run may do."""
+        ...
 
     def why_wait(self, action: Action, options: Options, today: date) -> str:
         """Why a planned action is left for another time; empty when it is its turn."""

@@ -40,6 +40,9 @@ class BirthdayKind(Kind):
             for contact in people.prefetch_related("aliases").order_by("name", "pk").iterator(chunk_size=500):
                 yield self._propose(campaign, contact, birthday, birthday + timedelta(days=window), today)
 
+    def usual_limit(self, campaign: Campaign) -> int:
+        return campaign.account.messages_per_run
+
     def why_wait(self, action: Action, options: Options, today: date) -> str:
         sends_late = action.campaign.sends_late if options.sends_late is None else options.sends_late
         if action.due_on < today and not sends_late:

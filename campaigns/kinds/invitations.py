@@ -54,6 +54,9 @@ class InvitationsKind(Kind):
         for action in gone.select_related("contact"):
             yield _proposal(action.contact, action.occasion, today, "is not in the list any more", action)
 
+    def usual_limit(self, campaign: Campaign) -> int:
+        return campaign.account.withdrawals_per_run
+
     def perform(self, action: Action, run: Run, world: World) -> None:
         question = world.network.withdraw(recipient_of(action.contact))
         action.start_sending(run, question.evidence, world.clock.now())

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -42,7 +43,7 @@ class SourcingKind(Kind):
         """The next page of the search, once everybody of the pages before was visited or passed over."""
         began_on = _began_on(campaign, today)
         number = _next_page(campaign, began_on)
-        if number is None or self._has_pending(campaign, today):
+        if number is None or self._has_enough(campaign, today):
             return
         self._rest(campaign, world)
         found = world.network.search(campaign.search_url, number)
@@ -70,7 +71,10 @@ class SourcingKind(Kind):
 
     def has_more(self, campaign: Campaign, today: date) -> bool:
         is_last = _next_page(campaign, _began_on(campaign, today)) is None
-        return not is_last and not self._has_pending(campaign, today)
+        return not is_last and not self._has_enough(campaign, today)
+
+    def usual_limit(self, campaign: Campaign) -> int:
+        return campaign.account.visits_per_run
 
     def perform(self, action: Action, run: Run, world: World) -> None:
         """Opening the page is the act: `sending` is committed before it, and nobody can take it back."""
@@ -118,8 +122,9 @@ class SourcingKind(Kind):
         world.clock.sleep(max(0.0, (self._rest_until - world.clock.now()).total_seconds()))
         return world.clock.now() >= self._rest_until
 
-    def _has_pending(self, campaign: Campaign, today: date) -> bool:
-        return any(proposal.is_chosen for proposal in self.plan(campaign, Options(), today))
+    def _has_enough(self, campaign: Campaign, today: date) -> bool:
+        chosen = (proposal for proposal in self.plan(campaign, Options(), today) if proposal.is_chosen)
+        return sum(1 for _ in islice(chosen, self.wanted)) >= self.wanted
 
 
 def _occasion(began_on: date) -> str:

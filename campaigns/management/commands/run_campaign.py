@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 from django.db.models import Max
@@ -22,7 +23,7 @@ from campaigns import report
 from campaigns.kinds import Options, kind_of
 from campaigns.models import Busy, Campaign, Run
 from campaigns.rehearsal import rehearse
-from campaigns.runner import Listener, run_campaign
+from campaigns.runner import Listener, preview_campaign, run_campaign
 from campaigns.screens import LogListener, TerminalListener, print_report
 from engine.checks import check_network_url
 from engine.errors import AccountPaused
@@ -48,10 +49,18 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=_at_least(1), metavar="N", help="attempt at most N actions")
         parser.add_argument("--late-days", type=_at_least(0, 60), metavar="N", help="wish up to N days late")
         parser.add_argument("--no-late", action="store_true", help="wish today's birthdays only")
+        parser.add_argument(
+            "--search", metavar="URL", help="sourcing: the address of a people search; kept with the campaign"
+        )
+        parser.add_argument(
+            "--criteria", type=_json_file, metavar="FILE",
+            help="sourcing: what the fit score looks for, as JSON; kept with the campaign",
+        )  # fmt: skip
         parser.add_argument("--json", action="store_true", help="a JSON object as the last line of stdout")
         parser.add_argument(
             "--dry-run", action="store_true",
-            help="show who, why and which text, from what is known; no browser, nothing written or spent",
+            help="show who, why and which text; nothing sent, visited or spent (birthday: from what is known, without a"
+            " browser; sourcing and invitations: read the network's lists)",
         )  # fmt: skip
         parser.add_argument(
             "--rehearse", nargs="?", const="", metavar="ADDRESS",
@@ -81,6 +90,7 @@ class Command(BaseCommand):
 
     def _run(self, options: dict[str, Any]) -> int:
         campaign = find_campaign(options["campaign"], options["account"], create=not options["dry_run"])
+        configure(campaign, options)
         chosen = Options(
             limit=options["limit"],
             sends_late=False if options["no_late"] else None,
@@ -117,6 +127,25 @@ def find_campaign(name: str, account_name: str | None, *, create: bool) -> Campa
     return campaign
 
 
+def configure(campaign: Campaign, options: dict[str, Any]) -> None:
+    """Keep the search and the criteria of this start with the campaign. Raises CommandError."""
+    if campaign.kind != Campaign.Kind.SOURCING:
+        if options["search"] or options["criteria"]:
+            raise CommandError(
+                f"--search and --criteria are for sourcing; {campaign} is of the kind {campaign.kind}"
+            )
+        return
+    campaign.search_url = options["search"] or campaign.search_url
+    campaign.criteria = campaign.criteria if options["criteria"] is None else options["criteria"]
+    if not campaign.search_url:
+        raise CommandError("say which people to look for: --search URL")
+    try:
+        campaign.full_clean()
+    except ValidationError as error:
+        raise CommandError("; ".join(error.messages)) from error
+    campaign.save()
+
+
 def find_account(name: str | None) -> Any:
     accounts = list(apps.get_model("engine", "Account").objects.filter(**({"name": name} if name else {})))
     if len(accounts) == 1:
@@ -128,11 +157,16 @@ def find_account(name: str | None) -> Any:
 
 def _start(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict[str, Any]:
     """Run it, watched; a start that is refused is told in the same shape."""
+    if campaign._state.adding:
+        campaign.save()
     before = campaign.runs.aggregate(last=Max("pk"))["last"] or 0
     try:
         with _listener(options) as listener, _stop_asked() as should_stop:
             clock = SystemClock()
             world = partial(open_world, campaign.account, clock=clock)
+            if options["dry_run"]:
+                looked, proposals = preview_campaign(campaign, chosen, clock, world, listener, should_stop)
+                return report.of_plan(campaign, proposals, looked)
             return report.of_run(run_campaign(campaign, chosen, clock, world, listener, should_stop))
     except Busy as busy:
         return report.of_nothing(campaign, "busy", str(busy))
@@ -149,6 +183,8 @@ def _start(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict
 
 def _plan_only(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict[str, Any]:
     now, kind = SystemClock().now(), kind_of(campaign)
+    if kind.plans_from_network:
+        return _start(campaign, chosen, options)
     today = now.astimezone(campaign.account.zone).date()
     if options["read_network"] and settings.REHEARSAL:  # a scratch database, so no other run can be active
         with open_world(campaign.account, clock=SystemClock()) as world:
@@ -182,12 +218,24 @@ def _stop_asked() -> Iterator[Callable[[], bool]]:
 def _arguments(options: dict[str, Any]) -> list[str]:
     """The same start for the rehearsing process; a dry run there reads the rehearsed network first."""
     given = [options["campaign"]]
-    for name in ("account", "limit", "late_days"):
+    for name in ("account", "limit", "late_days", "search"):
         if options[name] is not None:
             given += [f"--{name.replace('_', '-')}", str(options[name])]
+    if options["criteria"] is not None:
+        given += ["--criteria", json.dumps(options["criteria"])]
     flags = ("no_late", "json", "dry_run")
     given += [f"--{name.replace('_', '-')}" for name in flags if options[name]]
     return given + ["--read-network"] * options["dry_run"]
+
+
+def _json_file(text: str) -> Any:
+    """The JSON of a file, or written out."""
+    try:
+        return json.loads(text if text.startswith("{") else Path(text).read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise argparse.ArgumentTypeError(
+            f"cannot be read as JSON: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _at_least(lowest: int, highest: int | None = None) -> Callable[[str], int]:
