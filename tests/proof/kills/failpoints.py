@@ -1,4 +1,4 @@
-"""Where a process dies: at a page, at a statement of the database, at a look on the clock; the n-th time it comes there."""
+"""Where a process is struck: at a page, a statement of the database, a pause; the n-th time it comes there."""
 
 import os
 import re

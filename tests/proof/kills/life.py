@@ -1,9 +1,10 @@
 """One short life: a process that opens an installation's database, does one thing in it, and ends or is killed."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,12 @@ from campaigns.kinds import Options
 from campaigns.models import Busy, Campaign
 from campaigns.runner import run_campaign
 from engine.errors import AccountPaused
-from tests.fakes import opened, world_of
+from engine.ports import World
+from engine.processes import kill_leftovers
+from tests.fakes import world_of
 from tests.proof.kills import histories
 from tests.proof.kills.failpoints import Failpoint, Saboteur
+from tests.proof.kills.hand import hand_for
 from tests.proof.kills.histories import Delivery, Histories
 from tests.proof.kills.wire import Wire, received_in
 
@@ -85,7 +89,7 @@ class Script:
     fate: str = "delivered"
     shows_proof: bool = True
     limit: int | None = None
-    campaign: str = "birthday"
+    has_browser: bool = False  # a process of its own that clicks, as the real one does
 
 
 @dataclass
@@ -111,8 +115,7 @@ def run(place: Place, script: Script) -> Told:
     saboteur = Saboteur(script.failpoint)
     clock = FileClock(place.folder / "time", saboteur)
     network = Wire(place.log, clock, saboteur.reach, script.fate, script.shows_proof)
-    campaign = Campaign.objects.select_related("account").get(name=script.campaign)
-    world = world_of(network, clock)
+    campaign = Campaign.objects.select_related("account").get()
     with ExitStack() as stack:
         stack.enter_context(connections["default"].execute_wrapper(saboteur.around_statement))
         try:
@@ -120,7 +123,7 @@ def run(place: Place, script: Script) -> Told:
                 campaign,
                 Options(limit=script.limit),
                 clock,
-                lambda: opened(world),
+                partial(open_world, network, campaign, script),
                 ReachingListener(saboteur),
             )
         except Busy:
@@ -130,12 +133,23 @@ def run(place: Place, script: Script) -> Told:
     return Told(ended.outcome, ended.reason, saboteur.seen)
 
 
-def recover(place: Place) -> tuple[list[str], Histories]:
+@contextmanager
+def open_world(network: Wire, campaign: Campaign, script: Script) -> Iterator[World]:
+    """What the run gets; like the real one, it first ends every browser that was left for the account."""
+    if not script.has_browser:
+        yield world_of(network, network.clock)
+        return
+    kill_leftovers(campaign.account, network.clock)
+    with hand_for(network, campaign.account) as with_hand:
+        yield world_of(with_hand, network.clock)
+
+
+def recover(place: Place, script: Script) -> tuple[list[str], Histories]:
     """Run, and let time pass, until a run has nothing left to do: the outcomes on the way, and what is left."""
     outcomes: list[str] = []
     while outcomes[-1:] != ["nothing_to_do"] and len(outcomes) < MOST_RECOVERIES:
         pass_time(place, BETWEEN_RUNS)
-        outcomes.append(run(place, Script()).outcome)
+        outcomes.append(run(place, script).outcome)
     return outcomes, look(place)
 
 

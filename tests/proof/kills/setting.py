@@ -1,17 +1,20 @@
 """What stands on the stage before a run: the database, and the people who have a birthday."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import connection
 
-from campaigns.models import Campaign, MessageTemplate
+from campaigns.models import MessageTemplate
 from contacts.models import Contact
 from engine.models import Account
 from tests.builders import a_campaign, a_contact, a_template
 from tests.proof.kills import trail
 from tests.proof.kills.life import MORNING, Place
 
+OWN_TABLES = ("campaigns_", "contacts_", "engine_", "proof_")
 TODAY = MORNING.date()
 PEOPLE = ("Ada Martin", "Bo Lindgren", "Cleo Aubry")
 
@@ -31,23 +34,14 @@ def migrate(place: Place) -> None:
 def empty(place: Place) -> None:
     """Remove every row of ours; the tables of Django itself stay as they are."""
     tables = [name for name in connection.introspection.table_names() if name.startswith(OWN_TABLES)]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
-        else:
-            cursor.execute("PRAGMA foreign_keys=OFF")
-            for table in tables:
-                cursor.execute(f'DELETE FROM "{table}"')
-
-
-OWN_TABLES = ("campaigns_", "contacts_", "engine_", "proof_")
+    flush = connection.ops.sql_flush(no_style(), tables, reset_sequences=True, allow_cascade=True)
+    connection.ops.execute_sql_flush(flush)
 
 
 def an_account_of_long_standing(name: str = "ada") -> Account:
     """An account whose gentle start is over."""
-    account = Account.objects.create(name=name, language="en", time_zone="Europe/Paris")
-    Account.objects.filter(pk=account.pk).update(created_at=MORNING - timedelta(days=400))
-    return account
+    begun = MORNING - timedelta(days=400)
+    return Account.objects.create(name=name, language="en", time_zone="Europe/Paris", gentle_since=begun)
 
 
 def people(place: Place, names: tuple[str, ...] = PEOPLE, born: date = TODAY, **account: int) -> list[str]:
@@ -61,9 +55,9 @@ def people(place: Place, names: tuple[str, ...] = PEOPLE, born: date = TODAY, **
     return [a_contact(name, campaign, born).profile_url.rstrip("/").rsplit("/", 1)[1] for name in names]
 
 
+def attempt(account_id: int, number: int) -> UUID:
+    return UUID(int=account_id * 1_000_000 + number)
+
+
 def say_no(place: Place, slug: str) -> None:
     Contact.objects.get(profile_url__endswith=f"/{slug}/").do_not_contact("they asked for it")
-
-
-def campaign_of(place: Place) -> str:
-    return str(Campaign.objects.get().name)

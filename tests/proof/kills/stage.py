@@ -67,9 +67,9 @@ class Stage:
         seen: Histories = self.do(life.look)
         return seen
 
-    def recover(self, due: Sequence[str] = (), **limits: int) -> list[str]:
+    def recover(self, due: Sequence[str] = (), has_browser: bool = False, **limits: int) -> list[str]:
         """Run until nothing is left to do, and check; the outcomes on the way."""
-        outcomes, seen = self.do(life.recover)
+        outcomes, seen = self.do(life.recover, Script(has_browser=has_browser))
         assert complaints_at_rest(seen, due, **limits) == [], outcomes
         return list(outcomes)
 

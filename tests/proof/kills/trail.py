@@ -8,10 +8,31 @@ TABLE = {
     "postgresql": "CREATE TABLE proof_trail (id BIGSERIAL PRIMARY KEY,"
     " kind TEXT, row_id BIGINT, before TEXT, after TEXT, text TEXT)",
 }
+TRIGGERS = {
+    "sqlite": (
+        "CREATE TRIGGER proof_KIND_new AFTER INSERT ON TABLE_ BEGIN"
+        " INSERT INTO proof_trail (kind, row_id, before, after, text)"
+        " VALUES ('KIND', NEW.id, '', NEW.status, TEXT_); END",
+        "CREATE TRIGGER proof_KIND_moved AFTER UPDATE OF status ON TABLE_ WHEN OLD.status <> NEW.status BEGIN"
+        " INSERT INTO proof_trail (kind, row_id, before, after, text)"
+        " VALUES ('KIND', NEW.id, OLD.status, NEW.status, TEXT_); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION proof_KIND() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF TG_OP = 'INSERT' THEN"
+        " INSERT INTO proof_trail (kind, row_id, before, after, text)"
+        " VALUES ('KIND', NEW.id, '', NEW.status, TEXT_);"
+        " ELSIF OLD.status <> NEW.status THEN"
+        " INSERT INTO proof_trail (kind, row_id, before, after, text)"
+        " VALUES ('KIND', NEW.id, OLD.status, NEW.status, TEXT_);"
+        " END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER proof_KIND AFTER INSERT OR UPDATE ON TABLE_ FOR EACH ROW EXECUTE FUNCTION proof_KIND()",
+    ),
+}
 WATCHED = {
-    "action": ("campaigns_action", "text"),
+    "action": ("campaigns_action", "NEW.text"),
     "contact": ("contacts_contact", "''"),
-    "run": ("campaigns_run", "outcome"),
+    "run": ("campaigns_run", "NEW.outcome"),
 }
 
 
@@ -20,31 +41,5 @@ def lay() -> None:
     with connection.cursor() as cursor:
         cursor.execute(TABLE[connection.vendor])
         for kind, (table, text) in WATCHED.items():
-            new_text = text if text == "''" else f"NEW.{text}"
-            for statement in _TRIGGERS[connection.vendor](kind, table, new_text):
-                cursor.execute(statement)
-
-
-def _sqlite(kind: str, table: str, text: str) -> list[str]:
-    into = "INSERT INTO proof_trail (kind, row_id, before, after, text) VALUES"
-    return [
-        f"CREATE TRIGGER proof_{kind}_new AFTER INSERT ON {table} BEGIN"
-        f" {into} ('{kind}', NEW.id, '', NEW.status, {text}); END",
-        f"CREATE TRIGGER proof_{kind}_moved AFTER UPDATE OF status ON {table}"
-        f" WHEN OLD.status <> NEW.status BEGIN {into} ('{kind}', NEW.id, OLD.status, NEW.status, {text}); END",
-    ]
-
-
-def _postgresql(kind: str, table: str, text: str) -> list[str]:
-    return [
-        f"CREATE FUNCTION proof_{kind}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        " IF TG_OP = 'INSERT' OR OLD.status <> NEW.status THEN"
-        " INSERT INTO proof_trail (kind, row_id, before, after, text) VALUES"
-        f" ('{kind}', NEW.id, CASE WHEN TG_OP = 'INSERT' THEN '' ELSE OLD.status END, NEW.status, {text});"
-        " END IF; RETURN NEW; END $$",
-        f"CREATE TRIGGER proof_{kind} AFTER INSERT OR UPDATE ON {table}"
-        f" FOR EACH ROW EXECUTE FUNCTION proof_{kind}()",
-    ]
-
-
-_TRIGGERS = {"sqlite": _sqlite, "postgresql": _postgresql}
+            for trigger in TRIGGERS[connection.vendor]:
+                cursor.execute(trigger.replace("KIND", kind).replace("TABLE_", table).replace("TEXT_", text))
