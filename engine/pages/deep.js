@@ -7,6 +7,23 @@ const top_window = (() => {
   }
 })();
 
+// What is asked of the page again within one look without a pause is answered from memory: nothing can have changed.
+const asked_once = (() => {
+  let known = null;
+  return (question, of, answer) => {
+    if (!known) {
+      known = new Map();
+      queueMicrotask(() => {
+        known = null;
+      });
+    }
+    let answers = known.get(question);
+    if (!answers) known.set(question, (answers = new Map()));
+    if (!answers.has(of)) answers.set(of, answer());
+    return answers.get(of);
+  };
+})();
+
 const squeeze = (text) => (text || '').replace(/[\u200b\u2060\ufeff]/g, '').replace(/\s+/g, ' ').trim();
 
 const deep = {
@@ -21,26 +38,22 @@ const deep = {
   inner_roots(root) {
     const found = [];
     for (const element of root.querySelectorAll('*')) {
-      if (element.shadowRoot) found.push({ host: element, root: element.shadowRoot });
-      else if (element.localName === 'iframe') found.push({ host: element, root: deep.frame_document(element) });
+      const inner = element.shadowRoot || (element.localName === 'iframe' ? deep.frame_document(element) : null);
+      if (inner) found.push({ host: element, root: inner });
     }
-    return found.filter(({ root: inner }) => inner);
-  },
-
-  // Every root below the top document with what holds it. Looked up once for all that is read without a pause.
-  known_roots: null,
-  all_roots() {
-    if (deep.known_roots) return deep.known_roots;
-    const found = deep.inner_roots(top_window.document);
-    for (let i = 0; i < found.length; i += 1) found.push(...deep.inner_roots(found[i].root));
-    deep.known_roots = found;
-    queueMicrotask(() => {
-      deep.known_roots = null;
-    });
     return found;
   },
 
-  roots(start = top_window.document) {
+  // Every root below the top document with what holds it.
+  all_roots: () =>
+    asked_once('roots', top_window, () => {
+      const found = deep.inner_roots(top_window.document);
+      for (let i = 0; i < found.length; i += 1) found.push(...deep.inner_roots(found[i].root));
+      return found;
+    }),
+
+  roots: (start = top_window.document) => asked_once('roots below', start, () => deep.find_roots(start)),
+  find_roots(start) {
     const own = start.shadowRoot ? [start, start.shadowRoot] : [start];
     const is_below = (host) => start === top_window.document || deep.inside(host, start) || deep.holds_root(start, host);
     return [...own, ...deep.all_roots().filter(({ host, root }) => root !== start.shadowRoot && is_below(host)).map(({ root }) => root)];
@@ -52,9 +65,9 @@ const deep = {
     return false;
   },
 
-  all(css, within) {
-    return deep.roots(within).flatMap((root) => [...root.querySelectorAll(css)]);
-  },
+  all: (css, within = top_window.document) => [
+    ...asked_once(css, within, () => deep.roots(within).flatMap((root) => [...root.querySelectorAll(css)])),
+  ],
 
   up(element) {
     if (element.parentElement) return element.parentElement;
@@ -89,7 +102,8 @@ const deep = {
   },
 
   // Texts for screen readers only are a clipped square of one pixel: they have a box but are not seen.
-  visible(element) {
+  visible: (element) => asked_once('visible', element, () => deep.is_seen(element)),
+  is_seen(element) {
     if (!element.isConnected || !element.ownerDocument.defaultView) return false;
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     const box = element.getBoundingClientRect();
@@ -124,7 +138,8 @@ const deep = {
   },
 
   // What a person reads, with its line breaks; emoji may be images.
-  rich(element) {
+  rich: (element) => asked_once('rich', element, () => deep.read_rich(element)),
+  read_rich(element) {
     const lines = [''];
     let is_open = false;
     const add = (text) => {
@@ -154,8 +169,7 @@ const deep = {
       if (node.localName === 'img') return add(node.alt && !/\p{L}/u.test(node.alt) ? node.alt : '');
       const style = deep.style(node);
       if (style.display === 'none' || style.visibility === 'hidden') return undefined;
-      const box = node.getBoundingClientRect();
-      if (style.position === 'absolute' && box.width <= 1 && box.height <= 1) return undefined;
+      if (style.position === 'absolute' && deep.is_dot(node)) return undefined;
       const is_block = !/^(inline|contents|ruby)/.test(style.display);
       if (is_block) end();
       for (const child of (node.shadowRoot || node).childNodes) walk(child);
@@ -167,10 +181,17 @@ const deep = {
     return text.replace(/^\n+|\n+$/g, '').trim();
   },
 
+  // Texts for screen readers alone are folded into a box of one pixel.
+  is_dot(element) {
+    const box = element.getBoundingClientRect();
+    return box.width <= 1 && box.height <= 1;
+  },
+
   text: (element) => (element ? squeeze(deep.rich(element)) : ''),
 
   // Every name a control is known by; a contract asks of each of them that it is an expected one.
-  names(element) {
+  names: (element) => [...asked_once('names', element, () => deep.read_names(element))],
+  read_names(element) {
     const by_id = (element.getAttribute('aria-labelledby') || '').split(/\s+/).filter(Boolean);
     const named = by_id.map((id) => deep.text(element.getRootNode().getElementById(id)));
     const drawn = [...element.querySelectorAll('svg[aria-label], img[alt]')].map((image) => image.getAttribute('aria-label') || image.alt);

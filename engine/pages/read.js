@@ -13,6 +13,7 @@ const settle = async () => {
     const seen = look();
     const is_ready = seen.page !== null && reader.is_ready(seen.page, options);
     if (seen.is_stopped || is_ready || performance.now() >= end) return { ...seen, is_ready };
+    expect_leave();
     await change(Math.min(100, Math.max(1, end - performance.now())));
   }
 };
@@ -20,17 +21,23 @@ const settle = async () => {
 const go = async () => {
   const seen = await settle();
   if (!options.walk || !seen.is_ready) return seen;
+  expect_leave();
   const page = await reader.walk(options, seen.page);
   const gate = gate_evidence(options);
   return { gate, page, is_stopped: is_stopped(gate), is_ready: true };
 };
 
 // The page is about to be replaced, and with it this script: say so while there is still somebody to say it.
+// Nothing can leave in the midst of a look, only while something is waited for.
 const SIGNS_OF_LEAVING = ['beforeunload', 'pagehide', 'freeze'];
-const leave = () => tell({ has_moved: true });
+const leave = () => report({ has_moved: true });
+const expect_leave = () => {
+  is_waiting = true;
+  for (const sign of SIGNS_OF_LEAVING) top_window.addEventListener(sign, leave);
+};
+let is_waiting = false;
 const tell = (answer) => {
-  for (const sign of SIGNS_OF_LEAVING) top_window.removeEventListener(sign, leave);
+  if (is_waiting) for (const sign of SIGNS_OF_LEAVING) top_window.removeEventListener(sign, leave);
   report(answer);
 };
-for (const sign of SIGNS_OF_LEAVING) top_window.addEventListener(sign, leave);
 go().then((seen) => tell({ ...seen, found: heuristics.found_here() })).catch((error) => tell({ error: `${error}\n${error.stack}` }));

@@ -15,12 +15,21 @@ const starred = (label, folded) => {
   return found && found.slice(1);
 };
 
+// Each label folded, and how much of it counts: all, its beginning, or what stands around its stars.
+const folded_labels = (set) =>
+  asked_once('labels', set, () =>
+    (options_of_labels[set] || []).map((label) => {
+      const at = label.indexOf('*');
+      const is_beginning = at >= 0 && at === label.length - 1;
+      return { label, is_beginning, is_starred: at >= 0 && !is_beginning, folded: fold(is_beginning ? label.slice(0, -1) : label) };
+    }),
+  );
+
 const label_matches = (set, text) => {
   const folded = fold(text);
-  return (options_of_labels[set] || []).some((label) => {
-    const at = label.indexOf('*');
-    if (at < 0) return folded === fold(label);
-    return at === label.length - 1 ? folded.startsWith(fold(label.slice(0, -1))) : starred(label, folded) !== null;
+  return folded_labels(set).some((each) => {
+    if (each.is_beginning) return folded.startsWith(each.folded);
+    return each.is_starred ? starred(each.label, folded) !== null : folded === each.folded;
   });
 };
 
@@ -96,7 +105,8 @@ const last_look = new Map();
 
 // Every candidate of a key in one pass, in the order of their worth, each held to the key's contract. `elements`: all that
 // meet it, the winner's first, so that whoever acts sees where candidates disagree.
-const find = (key, within) => {
+const find = (key, within) => asked_once(key, within || top_window, () => look_for(key, within));
+const look_for = (key, within) => {
   const selector = options_of_selectors[key];
   const tried = selector.candidates.map((candidate) => try_out(candidate, selector.contract, within));
   const winner = tried.find(({ is_met }) => is_met) || null;
