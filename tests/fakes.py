@@ -6,7 +6,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
-from engine.ports import BirthdayCard, BirthdayList, Message, Proof, Recipient, Thread, World
+from engine.errors import PersonUnavailable
+from engine.ports import (
+    BirthdayCard,
+    BirthdayList,
+    Entries,
+    Invitation,
+    Message,
+    Profile,
+    Proof,
+    Recipient,
+    SearchPage,
+    SearchPerson,
+    SentInvitations,
+    Thread,
+    World,
+)
 from engine.ratelimit.limiter import DatabaseLimiter
 
 T = TypeVar("T")
@@ -48,7 +63,7 @@ class Sent:
 
 @dataclass
 class FakeNetwork:
-    """A network of threads; `.sent` is what it received, in order."""
+    """A network of threads; `.sent` is what it received, `.visited` whose page was opened, both in order."""
 
     cards: list[BirthdayCard] = field(default_factory=list)
     is_complete: bool = True
@@ -61,6 +76,20 @@ class FakeNetwork:
     reads: list[str] = field(default_factory=list)
     is_lost: bool = False  # what is sent never arrives
     harvests: int = 0
+    found: list[SearchPerson] = field(default_factory=list)  # by every search
+    page_size: int = 10
+    cut_pages: set[int] = field(default_factory=set)  # of a search at its limit
+    left_out: list[str] = field(default_factory=list)
+    searched: list[int] = field(default_factory=list)
+    visited: list[str] = field(default_factory=list)
+    detailed: list[tuple[str, str]] = field(default_factory=list)
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    on_visit: Callable[[Recipient], None] = lambda recipient: None
+    after_visit: Callable[[Recipient], None] = lambda recipient: None
+    on_search: Callable[[int], None] = lambda page: None
+    invitations: list[Invitation] = field(default_factory=list)  # newest first
+    is_list_whole: bool = True
+    withdrawn: list[str] = field(default_factory=list)
 
     def birthdays(self, today: date) -> BirthdayList:
         self.harvests += 1
@@ -71,12 +100,65 @@ class FakeNetwork:
         return FakeDraft(self, recipient, text)
 
     def read_thread(self, recipient: Recipient) -> Thread:
-        slug = slug_of(recipient)
-        self.reads.append(slug)
+        self.reads.append(slug_of(recipient))
+        return self.thread_with(slug_of(recipient))
+
+    def thread_with(self, slug: str) -> Thread:
         if slug in self.threads:
             return self.threads[slug]
         messages = [Message(True, sent.text, None) for sent in self.sent if sent.slug == slug]
         return Thread(is_theirs=True, is_one_to_one=True, is_complete=True, messages=messages)
+
+    def search(self, search_url: str, page: int = 1) -> SearchPage:
+        self.on_search(page)
+        self.searched.append(page)
+        people = self.found[(page - 1) * self.page_size : page * self.page_size]
+        total = -(-len(self.found) // self.page_size)
+        return SearchPage(
+            people=people, page=page, next_page=page + 1 if page < total else None, total_pages=total,
+            left_out=self.left_out, is_cut=page in self.cut_pages, language=self.language,
+        )  # fmt: skip
+
+    def visit(self, recipient: Recipient) -> Profile:
+        slug = slug_of(recipient)
+        self.on_visit(recipient)
+        self.visited.append(slug)
+        self.after_visit(recipient)
+        usual = Profile(profile_url=recipient.profile_url, slug=slug, member_id=None, name=recipient.name)
+        return self.profiles.get(slug, usual)
+
+    def details(self, recipient: Recipient, section: str) -> Entries:
+        self.detailed.append((slug_of(recipient), section))
+        return [{"name": f"{section} of {recipient.name}"}]
+
+    def sent_invitations(self) -> SentInvitations:
+        rows = list(self.invitations)
+        return SentInvitations(rows, len(rows), self.is_list_whole, self.language)
+
+    def withdraw(self, recipient: Recipient) -> "FakeQuestion":
+        row = next((row for row in self.invitations if row.slug == slug_of(recipient)), None)
+        if row is None:
+            raise PersonUnavailable("the list of sent invitations does not hold them")
+        return FakeQuestion(self, recipient, row)
+
+
+@dataclass
+class FakeQuestion:
+    network: FakeNetwork
+    recipient: Recipient
+    row: Invitation
+
+    @property
+    def evidence(self) -> dict[str, object]:
+        return {"row": {"slug": self.row.slug, "name": self.row.name}}
+
+    def confirm(self) -> Proof:
+        self.network.before_click(self.recipient)
+        if not self.network.is_lost:
+            self.network.invitations.remove(self.row)
+            self.network.withdrawn.append(slug_of(self.recipient))
+        self.network.after_click(self.recipient)
+        return Proof({"total": [len(self.network.invitations) + 1, len(self.network.invitations)]})
 
 
 @dataclass
@@ -92,6 +174,10 @@ class FakeDraft:
     @property
     def already_sent(self) -> bool:
         return self.network.read_thread(self.recipient).has_own(self.text)
+
+    @property
+    def thread(self) -> Thread:
+        return self.network.thread_with(slug_of(self.recipient))
 
     def send(self) -> Proof:
         self.network.before_click(self.recipient)

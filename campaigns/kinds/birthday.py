@@ -1,20 +1,21 @@
 """The birthday campaign: who has a birthday today or had one lately, and the one wish they get."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
 from campaigns import policies
 from campaigns.kinds import Finding, Kind, Options, Proposal, Verdict, recipient_of
-from campaigns.models import Action, Campaign, MessageTemplate, Run
+from campaigns.models import Action, Campaign, HeldBack, MessageTemplate, NotNeeded, Run
 from campaigns.policies import DAYS_BETWEEN_WISHES, why_not_contact
+from campaigns.reply_guard import Dated, Rules, why_hold, wished_by_hand
 from campaigns.templates import not_yet_sent
 from contacts import names
 from contacts.birthdays import days_due
 from contacts.harvest import remember_cards
 from contacts.models import Contact, Interaction
-from engine.ports import World
+from engine.ports import Thread, World
 
 
 class BirthdayKind(Kind):
@@ -62,6 +63,8 @@ class BirthdayKind(Kind):
 
     def perform(self, action: Action, run: Run, world: World) -> None:
         draft = world.network.write(recipient_of(action.contact), action.text)
+        if not draft.already_sent:
+            guard(action, draft.thread, world.clock.now())
         action.start_sending(run, draft.evidence, world.clock.now())
         if draft.already_sent:
             action.complete({"proof": "the thread showed this very text before the click"}, world.clock.now())
@@ -83,6 +86,42 @@ class BirthdayKind(Kind):
             contact=contact, occasion=occasion, due_on=birthday, expires_on=last_day, days_late=late,
             template=template, text=text, reason=reason, planned=planned,
         )  # fmt: skip
+
+
+def guard(action: Action, thread: Thread, now: datetime) -> None:
+    """Read the conversation before anything is sent into it. Raises NotNeeded, HeldBack."""
+    rules = _rules(action, now)
+    if wish := wished_by_hand(thread, rules):
+        _record_by_hand(action, wish, now)
+        raise NotNeeded(f"a wish was sent by hand already: {wish.quote}")
+    if reason := why_hold(thread, rules):
+        raise HeldBack(reason)
+
+
+def _rules(action: Action, now: datetime) -> Rules:
+    recorded = Interaction.objects.filter(contact=action.contact, account=action.account_id)
+    approved_at = action.approved_at if action.is_approved else None
+    return Rules(
+        birthday=action.due_on,
+        zone=action.account.zone,
+        now=now,
+        days=action.campaign.reply_guard_days,
+        known={str(payload.get("text", "")) for payload in recorded.values_list("payload", flat=True)},
+        approved_at=approved_at,
+        knows_undated=bool(approved_at and action.held),
+    )
+
+
+def _record_by_hand(action: Action, wish: Dated, now: datetime) -> None:
+    """The contact's history gets it, once, as what it is: nothing of this program."""
+    Interaction.objects.get_or_create(
+        source_key=f"by hand:{action.account_id}:{action.contact_id}:{action.occasion}",
+        defaults={
+            "contact": action.contact, "account": action.account, "type": Interaction.Type.BIRTHDAY_SENT,
+            "happened_at": wish.message.sent_at or now,
+            "payload": {"occasion": action.occasion, "text": wish.message.text, "by_hand": True},
+        },
+    )  # fmt: skip
 
 
 def _planned_or_why_not(
