@@ -1,8 +1,8 @@
 """One run, top to bottom: lease, doubts, hours, plan, and each action once."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from datetime import date, timedelta
+from contextlib import AbstractContextManager, ExitStack
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ from campaigns.kinds import Kind, Options, Proposal, kind_of
 from campaigns.models import Action, Campaign, HeldBack, NotNeeded, Run, plan_action
 from campaigns.processes import ProcessIdentity
 from campaigns.settling import fail, hold, release, settle, skip
-from engine.errors import NothingSent, ProofMissing, StopRequested, StopRun
+from engine.errors import NothingSent, ProofMissing, StopRequested, StopRun, TooSoon
 from engine.ports import Clock, World
 
 # A pause is slept in slices, so that a request to stop is heard within seconds.
@@ -185,10 +185,16 @@ class Pass:
             self.run.skipped.append(skipped_entry(action, reason))
             self.run.save(update_fields=["skipped"])
             return
-        if not self.claim(action):
-            return
+        try:
+            if not self.claim(action):
+                return
+        except TooSoon as early:
+            self.wait_until(early.opens_at)
+            return self.attempt(action)  # by now it may be too late, or unwanted
         self.attempts += 1
         self.listener.says(f"{self.kind.doing} {action.contact}")
+        for note in self.world.limiter.notes():
+            self.run.note(note)
         try:
             self.kind.perform(action, self.run, self.world)
         except BaseException as error:
@@ -203,13 +209,17 @@ class Pass:
 
     def claim(self, action: Action) -> bool:
         """Take a permit and the action in one transaction. Raises LimitReached."""
-        attempt_id, now = uuid4(), self.world.clock.now()
-        with transaction.atomic():
-            self.world.limiter.acquire(self.run.account_id, self.kind.bucket, attempt_id, self.run.pk)
-            if action.claim(self.run, attempt_id, now):
-                return True
-            transaction.set_rollback(True)
-        return False
+        limiter, attempt_id, now = self.world.limiter, uuid4(), self.world.clock.now()
+        with ExitStack() as unless_claimed:
+            # A rollback does not reach the gate that stands in front of the database.
+            unless_claimed.callback(limiter.give_back, attempt_id)
+            with transaction.atomic():
+                limiter.acquire(self.run.account_id, self.kind.bucket, attempt_id, self.run.pk)
+                if not action.claim(self.run, attempt_id, now):
+                    transaction.set_rollback(True)
+                    return False
+            unless_claimed.pop_all()
+        return True
 
     def record(self, action: Action, error: BaseException) -> None:
         """What became of an action that did not end well; the class of the error decides."""
@@ -237,7 +247,9 @@ class Pass:
 
     def pause(self) -> None:
         """Wait out the spacing after the last permit, alive and ready to stop."""
-        ready_at = self.world.limiter.ready_at(self.run.account_id, self.kind.bucket)
+        self.wait_until(self.world.limiter.ready_at(self.run.account_id, self.kind.bucket))
+
+    def wait_until(self, ready_at: datetime | None) -> None:
         while ready_at and (left := (ready_at - self.world.clock.now()) / timedelta(seconds=1)) > 0:
             self.listener.says(f"pausing, {left:.0f} s left")
             self.check_may_act()

@@ -287,11 +287,15 @@ class Limiter(Protocol):
         ...
 
     def give_back(self, attempt_id: UUID) -> None:
-        """Return a permit whose attempt certainly let nothing leave."""
+        """Return a permit whose attempt certainly let nothing leave, or whose transaction was rolled back."""
         ...
 
     def ready_at(self, account_id: int, bucket: str) -> datetime | None:
         """When the pause after the account's last action, in whatever bucket, is over; None without one."""
+        ...
+
+    def notes(self) -> list[str]:
+        """What the run should tell about its pacing, each thing once."""
         ...
 
 

@@ -13,7 +13,7 @@ from engine.checks import check_network_url
 from engine.errors import AccountPaused, BrowserFailed, LeaseLost, NoSession, StopRun
 from engine.models import Account
 from engine.pace import FairDice, SystemClock
-from engine.ports import Clock, Dice, World
+from engine.ports import Clock, Dice, Limiter, World
 from engine.processes import kill_leftovers
 from engine.ratelimit.limiter import DatabaseLimiter
 from engine.selectors.finder import Finder
@@ -50,11 +50,20 @@ def open_world(account: Account, *, clock: Clock | None = None, dice: Dice | Non
                 finder=finder,
                 snapshot=snapshot_of(browser, account, clock),
             ),
-            limiter=DatabaseLimiter(clock, dice, is_rehearsal=settings.REHEARSAL),
+            limiter=limiter_of(clock, dice),
             clock=clock,
             dice=dice,
             is_rehearsal=settings.REHEARSAL,
         )
+
+
+def limiter_of(clock: Clock, dice: Dice) -> Limiter:
+    """The database's limiter, behind Redis where there is one; a rehearsal spends nothing that others share."""
+    if settings.REHEARSAL or not settings.REDIS_URL:
+        return DatabaseLimiter(clock, dice, is_rehearsal=settings.REHEARSAL)
+    from engine.ratelimit.gated import configured_limiter
+
+    return configured_limiter(clock, dice)
 
 
 def snapshot_of(browser: Browser, account: Account, clock: Clock) -> Callable[[str, str], object]:

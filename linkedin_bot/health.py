@@ -1,6 +1,6 @@
 """Whether the process is alive, and whether all that a run needs is there: two small JSON answers."""
 
-# django-health-check and django-redis come without types.
+# django-health-check comes without types.
 # mypy: disable-error-code="import-untyped", disallow-subclassing-any=False
 
 import asyncio
@@ -15,14 +15,14 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
-from django_redis.exceptions import ConnectionInterrupted
 from health_check.base import HealthCheck, HealthCheckResult
-from health_check.checks import Cache, Database
+from health_check.checks import Database
 from health_check.exceptions import HealthCheckException, ServiceUnavailable
 from health_check.views import HealthCheckView
 
 from engine.browser_paths import find_browser, find_driver
 from engine.errors import BrowserFailed
+from engine.pace import SystemClock
 
 # Threads of its own: a check that hangs delays no answer, where a request's own pool would be waited for.
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ready")
@@ -53,14 +53,17 @@ class NoMigrationsMissing(HealthCheck):
             raise ServiceUnavailable(f"{len(missing)} not applied; run manage.py migrate")
 
 
-class RedisAnswers(Cache):
+class RedisAnswers(HealthCheck):
+    """Asked through the breaker, so that a dead Redis costs its second once in a while, not each time."""
+
     name = "cache"
 
-    async def run(self) -> None:
-        try:
-            await super().run()
-        except (HealthCheckException, ConnectionInterrupted) as error:
-            raise ServiceUnavailable("Redis does not answer") from error
+    def run(self) -> None:
+        from engine.ratelimit.gated import breaker_of_this_process, configured_gate
+
+        gate = configured_gate(SystemClock())
+        if not breaker_of_this_process().ask(gate.can_write, False):
+            raise ServiceUnavailable("Redis does not answer")
 
 
 class BrowserFound(HealthCheck):
@@ -101,7 +104,10 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 class ReadyView(HealthCheckView):
-    """200 when all that a run needs is there, else 503; JSON whatever the request accepts."""
+    """200 when all that a run needs is there, else 503; JSON whatever the request accepts.
+
+    A run needs no Redis: without it "degraded", still 200, the database alone paces.
+    """
 
     http_method_names = ("get", "head", "options")
     checks = (DatabaseAnswers, NoMigrationsMissing, BrowserFound, DiskHasRoom, RedisAnswers)
@@ -109,11 +115,13 @@ class ReadyView(HealthCheckView):
     async def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
         with self.get_executor() as executor:
             results = await asyncio.gather(*(check.get_result(executor) for check in self.get_checks()))
-        is_ready = not any(result.error for result in results)
+        missing = {type(result.check) for result in results if result.error}
+        is_ready = missing <= {RedisAnswers}
         return JsonResponse(
             {
-                "status": "ready" if is_ready else "not ready",
+                "status": ("degraded" if missing else "ready") if is_ready else "not ready",
                 "checks": {result.check.name: _in_words(result) for result in results},
+                "pacing": _pacing(has_redis=RedisAnswers not in missing),
             },
             status=200 if is_ready else 503,
         )
@@ -125,6 +133,10 @@ class ReadyView(HealthCheckView):
 
     def get_executor(self) -> AbstractContextManager[Executor]:
         return nullcontext(_threads)
+
+
+def _pacing(*, has_redis: bool) -> str:
+    return "paced by Redis and the database" if settings.REDIS_URL and has_redis else "paced by the database"
 
 
 def _in_words(result: HealthCheckResult) -> str:

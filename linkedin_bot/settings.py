@@ -110,6 +110,8 @@ CACHES = {
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
 }
+# Begins the limiter's keys in Redis: two installations that share one Redis need two.
+REDIS_KEY_PREFIX = env.str("REDIS_KEY_PREFIX", default="linkedin_bot")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]

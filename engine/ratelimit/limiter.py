@@ -7,7 +7,7 @@ from engine.errors import LimitReached, TooSoon
 from engine.models import Account
 from engine.ports import Clock, Dice
 from engine.ratelimit import database_store as store
-from engine.ratelimit.windows import narrowest, spacing_of, windows_of
+from engine.ratelimit.windows import refusal_of, spacing_of, windows_of
 
 
 class DatabaseLimiter:
@@ -24,21 +24,24 @@ class DatabaseLimiter:
         Raises LimitReached, or its child TooSoon: the pause after the last action is not over.
         """
         account = store.lock(account_id)
-        if store.is_taken(attempt_id, account_id, bucket):
+        self._take(account, bucket, attempt_id, run_id, self._roll_spacing(account, bucket))
+
+    def _take(self, account: Account, bucket: str, attempt_id: UUID, run_id: int, spacing: float) -> None:
+        """From the locked account."""
+        if store.is_taken(attempt_id, account.pk, bucket):
             return
         now = self.clock.now()
         if refusal := self._refusal(account, bucket, run_id, now):
             raise refusal
-        store.write(account_id, bucket, attempt_id, run_id, now, self._roll_spacing(account, bucket))
+        store.write(account.pk, bucket, attempt_id, run_id, now, spacing)
         if account.gentle_since is None and not self.is_rehearsal:
-            store.begin_gently(account_id, now)
+            store.begin_gently(account.pk, now)
 
     def _refusal(self, account: Account, bucket: str, run_id: int, now: datetime) -> LimitReached | None:
         windows = windows_of(account, bucket, now, is_rehearsal=self.is_rehearsal)
         taken = store.history(account.pk, now)
         if shut := store.closed_windows(windows, taken, bucket, run_id, now):
-            first = narrowest(shut)
-            return LimitReached(first.window.words, first.opens_at)
+            return refusal_of(shut)
         over_at = store.spacing_over_at(taken)
         return TooSoon(over_at) if over_at and over_at > now else None
 
@@ -56,3 +59,7 @@ class DatabaseLimiter:
     def ready_at(self, account_id: int, bucket: str) -> datetime | None:
         """When the pause after the account's last action, in whatever bucket, is over; None without one."""
         return store.spacing_over_at(store.history(account_id, self.clock.now()))
+
+    def notes(self) -> list[str]:
+        """What a run should say about its pacing, each thing once."""
+        return []

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
 
+from engine.errors import LimitReached
 from engine.models import Account
 
 # What counts at all: nothing older closes a window, and no run lasts longer.
@@ -142,3 +143,9 @@ def closed(window: Window, taken: Sequence[datetime], now: datetime) -> Closed |
 def narrowest(shut: Sequence[Closed]) -> Closed:
     """The one that stays closed longest; a run's own window ends with the run, so it comes first."""
     return max(shut, key=lambda one: (one.is_for_good, one.opens_at is not None, one.opens_at))
+
+
+def refusal_of(shut: Sequence[Closed]) -> LimitReached:
+    """The closed windows in words."""
+    first = narrowest(shut)
+    return LimitReached(first.window.words, first.opens_at)
