@@ -32,7 +32,8 @@ def check_against_records(account: Account, now: datetime) -> None:
     at, what = last
     if not Installation.objects.current().trusts_clock(now + TOLERANCE, at):
         raise ClockWrong(
-            f"clock looks wrong by {_minutes(at - now)}: it says {_spoken(now)}, and the last {what} is of {_spoken(at)}"
+            f"clock looks wrong by {_minutes(at - now)}: it says {_spoken(now)}, "
+            f"and the last {what} is of {_spoken(at)}"
         )
 
 

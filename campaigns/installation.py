@@ -74,13 +74,16 @@ class Installation(models.Model):
         self.save(update_fields=["clock_confirmed_at", "clock_record_at"])
 
 
-def check_installation(outside: OutsideFile) -> None:
-    """Raises Restored when database and data directory do not belong together as they are."""
-    kept = outside.read()  # first: a `sending` is counted in the database before it is noted outside
-    inside = Installation.objects.current()
-    if reason := why_another(inside, kept, outside):
-        raise Restored(f"{reason}; {ADVICE}")
-    keep_outside(outside, inside)
+def checked_outside() -> OutsideFile | None:
+    """Where generations are noted, None in a rehearsal. Raises Restored when it and the database do not agree."""
+    outside = OutsideFile.of_settings()
+    if outside:
+        kept = outside.read()  # first: a `sending` is counted in the database before it is noted outside
+        inside = Installation.objects.current()
+        if reason := why_another(inside, kept, outside):
+            raise Restored(f"{reason}; {ADVICE}")
+        keep_outside(outside, inside)
+    return outside
 
 
 def why_another(inside: Installation, kept: Kept | None, outside: OutsideFile) -> str:
@@ -92,7 +95,7 @@ def why_another(inside: Installation, kept: Kept | None, outside: OutsideFile) -
         return "the data directory belongs to another database than this one"
     if kept.generation > inside.generation:
         lost = kept.generation - inside.generation
-        return f"the database was restored from a backup: {lost} {'message' if lost == 1 else 'messages'} began to be sent since"
+        return f"the database was restored from a backup made {lost} sendings ago"
     return "the data directory was copied or restored since it was used last" if kept.is_copy else ""
 
 

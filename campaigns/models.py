@@ -254,7 +254,7 @@ class Run(models.Model):
         if self.process.is_of_another_host():
             return f", on another host ({self.process.node}); should it be gone, manage.py doctor says what to do"
         if self.process.is_gone():
-            return f"; its process is gone, and it is taken over {self.STALE_AFTER.seconds} s after its last sign of life"
+            return f"; its process is gone: it is taken over {self.STALE_AFTER.seconds} s after its last heartbeat"
         return ""
 
     def beat(self, now: datetime) -> None:

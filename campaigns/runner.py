@@ -6,12 +6,17 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from campaigns import policies
+from campaigns.clock_guard import ClockGuard, check_against_records
+from campaigns.database_failures import DATABASE_FAILED, what_failed
+from campaigns.heartbeat import beating
+from campaigns.installation import checked_outside
 from campaigns.kinds import Kind, Options, Proposal, kind_of
 from campaigns.models import Action, Campaign, HeldBack, NotNeeded, Run, plan_action
 from campaigns.processes import ProcessIdentity
+from campaigns.restoring import is_to_be_looked_up, look_up
 from campaigns.settling import fail, hold, release, settle, skip
 from engine.errors import NothingSent, ProofMissing, StopRequested, StopRun, TooSoon
 from engine.ports import Clock, World
@@ -38,7 +43,11 @@ def run_campaign(
     listener: Listener,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Run:
-    """Run the campaign once. Raises Busy or AccountPaused when it may not even start."""
+    """Run the campaign once. Raises Busy or AccountPaused when it may not even start.
+
+    Raises also what the program did not foresee, after the run ended with it, and the database's own error when
+    that cannot even take the outcome: then the next start ends the run as crashed.
+    """
     return _hold_run(
         campaign, clock, open_world, lambda run, world: Pass(run, options, world, listener, should_stop).go()
     )
@@ -74,10 +83,16 @@ def _hold_run(
     """Do the work while holding the account's one run, which ends with what the work says."""
     run = Run.objects.start(campaign, ProcessIdentity.own(), clock.now())
     try:
-        with open_world() as world:
-            outcome, reason = work(run, world)
+        with beating(run, clock):
+            check_against_records(run.account, clock.now())
+            run.outside = checked_outside()
+            with open_world() as world:
+                outcome, reason = work(run, world)
     except StopRun as stop:
         outcome, reason = stop.outcome, str(stop)
+    except DATABASE_FAILED as error:
+        outcome, reason = what_failed(error)
+        connection.close_if_unusable_or_obsolete()
     except BaseException as error:
         run.end(Run.Outcome.INTERNAL_ERROR, clock.now(), f"{type(error).__name__}: {error}"[:500])
         raise
@@ -93,6 +108,7 @@ class Pass:
     ) -> None:
         self.run, self.options, self.world, self.listener = run, options, world, listener
         self.should_stop = should_stop
+        self.clock_guard = ClockGuard(world.clock, run.account)
         self.campaign = run.campaign
         self.kind: Kind = kind_of(run.campaign)
         self.attempts = 0
@@ -132,8 +148,9 @@ class Pass:
         return self.world.clock.now().astimezone(self.run.account.zone).date()
 
     def check_may_act(self) -> None:
-        """Raises a StopRun when the run was asked to stop, lost its lease, or its hours are over."""
+        """Raises a StopRun when the run was asked to stop, lost its lease or its clock, or its hours are over."""
         self.run.beat(self.world.clock.now())
+        self.clock_guard.check()
         if self.should_stop() or self.run.is_stop_requested():
             raise StopRequested("it was asked to stop")
         if not self.world.is_rehearsal:
@@ -184,6 +201,8 @@ class Pass:
             action.skip(reason, self.world.clock.now())
             self.run.skipped.append(skipped_entry(action, reason))
             self.run.save(update_fields=["skipped"])
+            return
+        if is_to_be_looked_up(action) and not look_up(action, self.run, self.world):
             return
         try:
             if not self.claim(action):
