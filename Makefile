@@ -7,7 +7,7 @@ DATA_DIR ?= $(CURDIR)/var
 DEMO_DATABASE = $(DATA_DIR)/demo/db.sqlite3
 export PYTHON
 
-.PHONY: help setup demo test check bench bench-pages prove serve serve-demo lock format clean
+.PHONY: help setup demo test check bench bench-due bench-pages prove serve serve-demo lock format clean
 
 help: ## Say what each word does.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r word does; do printf '  make %-11s %s\n' "$$word" "$$does"; done
@@ -33,6 +33,12 @@ bench: ## Measure what a campaign costs: round trips, time, memory.
 	@scripts/install.sh dev
 	@scripts/system.sh browser
 	@$(PYTHON_BIN) -m tests.bench
+
+bench-due: ## Measure who is due among a million contacts, on SQLite and on PostgreSQL.
+	@scripts/install.sh dev
+	@scripts/system.sh postgresql
+	@$(PYTHON_BIN) -m tests.bench_due
+	@pg_virtualenv -t -o fsync=off bash -c 'DUE_DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" $(PYTHON_BIN) -m tests.bench_due'
 
 bench-pages: ## Measure reading a page: against a bare load, a no-op call, and an element at a time.
 	@scripts/install.sh dev

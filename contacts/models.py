@@ -118,6 +118,15 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return self.name or self.profile_url
 
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Heeds the list of those who said no. Raises Erased, InvalidProfileUrl."""
+        if update_fields is None or {"profile_url", "member_id", "email"} & {*update_fields}:
+            self.profile_url = canonical(self.profile_url)
+            is_silenced = self.heed_the_list()
+            if update_fields is not None and is_silenced:
+                update_fields = {*update_fields, "status", "status_reason"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
     @property
     def birthday(self) -> Birthday | None:
         if self.birth_month is None or self.birth_day is None:
@@ -149,21 +158,17 @@ class Contact(models.Model):
         except Erased as error:
             raise ValidationError(str(error)) from error
 
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Heeds the list of those who said no. Raises Erased, InvalidProfileUrl."""
-        if update_fields is None or {"profile_url", "member_id", "email"} & {*update_fields}:
-            self.profile_url = canonical(self.profile_url)
-            is_silenced = self.heed_the_list()
-            if update_fields is not None and is_silenced:
-                update_fields = {*update_fields, "status", "status_reason"}
-        super().save(*args, update_fields=update_fields, **kwargs)
-
     def heed_the_list(self) -> bool:
-        """Whether this person has to be silenced, which is then done, unsaved. Raises Erased."""
-        effect = Suppression.objects.effect_on(self.identity.keys)
-        if effect == Suppression.Effect.ERASED:
+        """Whether this person has to be silenced, which is then done, unsaved. Raises Erased.
+
+        An e-mail alone, which two people may share, keeps nobody from being saved who is known already.
+        """
+        identity = self.identity
+        effects = Suppression.objects.effects_on(identity.keys)
+        erased = {key for key, effect in effects.items() if effect == Suppression.Effect.ERASED}
+        if erased & identity.certain_keys or (erased and self._state.adding):
             raise Erased
-        is_news = bool(effect) and self.status != self.Status.DO_NOT_CONTACT
+        is_news = bool(effects) and self.status != self.Status.DO_NOT_CONTACT
         if is_news:
             self.status, self.status_reason = self.Status.DO_NOT_CONTACT, ON_THE_LIST
         return is_news
@@ -254,16 +259,6 @@ class ContactAlias(models.Model):
     def __str__(self) -> str:
         return self.profile_url
 
-    def clean(self) -> None:
-        """For forms: the address takes its canonical form, and may not bring back whoever was erased."""
-        try:
-            self.profile_url = canonical(self.profile_url)
-            effect = self._effect()
-        except InvalidProfileUrl as error:
-            raise ValidationError({"profile_url": str(error)}) from error
-        if effect == Suppression.Effect.ERASED:
-            raise ValidationError(str(Erased()))
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Another address of somebody who said no silences this contact too. Raises Erased, InvalidProfileUrl."""
         self.profile_url = canonical(self.profile_url)
@@ -273,6 +268,16 @@ class ContactAlias(models.Model):
         super().save(*args, **kwargs)
         if effect:
             self.contact.do_not_contact(ON_THE_LIST)
+
+    def clean(self) -> None:
+        """For forms: the address takes its canonical form, and may not bring back whoever was erased."""
+        try:
+            self.profile_url = canonical(self.profile_url)
+            effect = self._effect()
+        except InvalidProfileUrl as error:
+            raise ValidationError({"profile_url": str(error)}) from error
+        if effect == Suppression.Effect.ERASED:
+            raise ValidationError(str(Erased()))
 
     def _effect(self) -> str:
         return Suppression.objects.effect_on(Identity.of([self.profile_url]).keys)

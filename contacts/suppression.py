@@ -19,7 +19,7 @@ class Erased(ValueError):  # noqa: N818 - it names what the person is
         super().__init__("this person was erased at their own wish and is not recorded again")
 
 
-class SuppressionListUnreadable(ImproperlyConfigured):  # noqa: N818 - it names what the list is
+class SuppressionListUnreadable(ImproperlyConfigured):
     """The list was made with another key. Nobody may be recorded or contacted before it can be read."""
 
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from contacts.birthdays import Birthday
+from contacts.identities import Identity
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class Row:
     @property
     def email(self) -> str:
         return self.emails[0] if self.emails else ""
+
+    @cached_property
+    def identity(self) -> Identity:
+        return Identity.of([self.profile_url] if self.profile_url else [], emails=self.emails)
 
 
 @dataclass(frozen=True)

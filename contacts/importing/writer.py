@@ -12,7 +12,7 @@ from contacts.importing.merging import FIELDS, merge, merge_birthday
 from contacts.importing.report import Report
 from contacts.importing.rows import Refused, Row
 from contacts.importing.seen import PeopleSeen
-from contacts.models import Contact
+from contacts.models import ON_THE_LIST, Contact, Erased, Suppression
 from contacts.profile_urls import member_id_of
 
 ROWS_AT_ONCE = 1_000
@@ -36,9 +36,15 @@ class Writer:
             with transaction.atomic():
                 outcomes = _Chunk(chunk, self._account_id, file_format, self._described, self._dated).write()
             for row, (outcome, notes) in zip(chunk, outcomes, strict=True):
-                self._report.counts[outcome] += 1
-                for note in filter(None, (*notes, row.remark)):
-                    self._report.note(file, row.line, note)
+                self._tell(file, row, outcome, notes)
+
+    def _tell(self, file: str, row: Row, outcome: str, notes: list[str]) -> None:
+        if outcome == "refused":
+            self._report.refuse(file, row.line, notes[0])
+            return
+        self._report.counts[outcome] += 1
+        for note in filter(None, (*notes, row.remark)):
+            self._report.note(file, row.line, note)
 
     def _usable(self, file: str, rows: Iterable[Row | Refused]) -> Iterator[Row]:
         for row in rows:
@@ -67,10 +73,13 @@ class _Chunk:
         self._rows, self._account_id, self._format = rows, account_id, file_format
         self._described, self._dated = described, dated
         self._known = Known(rows)
+        keys = frozenset[str]().union(*(row.identity.keys for row in rows))
+        self._listed = Suppression.objects.effects_on(keys)
         self._linked = self._already_linked()
         self._new: list[Contact] = []
         self._changed: dict[int, Contact] = {}
         self._to_link: list[Contact] = []
+        self._silenced: list[Contact] = []
 
     def write(self) -> list[tuple[str, list[str]]]:
         """For each row what became of it, and what to tell about it."""
@@ -87,6 +96,8 @@ class _Chunk:
             self._described.add(contact)
             if contact.birthday:
                 self._dated.add(contact)
+        for contact in self._silenced:
+            contact.do_not_contact(ON_THE_LIST)
         return outcomes
 
     def _already_linked(self) -> set[int]:
@@ -96,15 +107,24 @@ class _Chunk:
 
     def _take(self, row: Row) -> tuple[str, list[str]]:
         contact = self._known.find(row)
+        if self._is_erased(row, is_known=contact is not None):
+            return "refused", [str(Erased())]
         if contact is None and row.profile_url and self._format.may_create:
             return "new", self._create(row, row.profile_url)
         if contact is None:
             return "unmatched", [f"unmatched: {row.name or 'no name'}; {_why_unmatched(row)}"]
         has_changed, conflict = self._merge(contact, row)
         has_changed |= self._link(contact)
+        if self._listed.keys() & row.identity.keys and contact.status != Contact.Status.DO_NOT_CONTACT:
+            self._silenced.append(contact)
         if has_changed and contact.pk:
             self._changed[contact.pk] = contact
         return "changed" if has_changed else "unchanged", [conflict]
+
+    def _is_erased(self, row: Row, *, is_known: bool) -> bool:
+        """By an address; or by an e-mail, where the row would bring somebody new."""
+        keys = row.identity.certain_keys if is_known else row.identity.keys
+        return any(self._listed.get(key) == Suppression.Effect.ERASED for key in keys)
 
     def _create(self, row: Row, profile_url: str) -> list[str]:
         contact = Contact(profile_url=profile_url, member_id=member_id_of(profile_url) or "")
@@ -112,11 +132,11 @@ class _Chunk:
         self._new.append(contact)
         self._to_link.append(contact)
         self._known.add(contact)
-        if not self._known.is_silenced(row):
+        if not (self._known.is_silenced(row) or self._listed.keys() & row.identity.keys):
             return [conflict]
-        contact.status = Contact.Status.DO_NOT_CONTACT
-        contact.status_reason = "imported with the e-mail of somebody who is not to be contacted"
-        return [conflict, contact.status_reason]
+        self._silenced.append(contact)
+        contact.status, contact.status_reason = Contact.Status.DO_NOT_CONTACT, ON_THE_LIST
+        return [conflict, f"imported as not to be contacted: {ON_THE_LIST}"]
 
     def _merge(self, contact: Contact, row: Row) -> tuple[bool, str]:
         email_before = contact.email
