@@ -1,11 +1,11 @@
 """Where a process is struck: at a page, a statement of the database, a pause; the n-th time it comes there."""
 
-import os
 import re
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.proof.kills.strikes import STRIKES
 
 TABLES = r"(campaigns_\w+|contacts_\w+|engine_\w+)"
 STATEMENT = re.compile(
@@ -16,11 +16,11 @@ STATUSES = {"planned", "claimed", "sending", "done", "unknown", "failed", "skipp
 
 @dataclass(frozen=True)
 class Failpoint:
-    """The process gets `signal_number` when it has come through all `places` in order, for the `nth` time."""
+    """The process is struck when it has come through all `places` in order, for the `nth` time."""
 
     places: tuple[str, ...]
     nth: int = 1
-    signal_number: int = signal.SIGKILL
+    strike: str = "killed"
 
 
 @dataclass
@@ -31,6 +31,7 @@ class Saboteur:
     passed: int = 0
     rounds: int = 0
     seen: list[str] = field(default_factory=list)
+    strike: Callable[[str], None] = lambda name: STRIKES[name]()
 
     def reach(self, place: str) -> None:
         self.seen.append(place)
@@ -40,7 +41,7 @@ class Saboteur:
         if self.passed == len(self.failpoint.places):
             self.passed, self.rounds = 0, self.rounds + 1
             if self.rounds == self.failpoint.nth:
-                os.kill(os.getpid(), self.failpoint.signal_number)
+                self.strike(self.failpoint.strike)
 
     def around_statement(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]

@@ -1,5 +1,6 @@
 """One short life: a process that opens an installation's database, does one thing in it, and ends or is killed."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.test import override_settings
 
 from campaigns.kinds import Options
@@ -125,12 +126,22 @@ def run(place: Place, script: Script) -> Told:
                 clock,
                 partial(open_world, network, campaign, script),
                 ReachingListener(saboteur),
+                should_stop=stop_asked(),
             )
         except Busy:
             return Told("busy", places=saboteur.seen)
         except AccountPaused as paused:
             return Told("account_paused", str(paused), saboteur.seen)
+        except DatabaseError as error:
+            return Told("database failed", str(error), saboteur.seen)
     return Told(ended.outcome, ended.reason, saboteur.seen)
+
+
+def stop_asked() -> Callable[[], bool]:
+    """SIGTERM asks the run to stop, as in the real command."""
+    asked: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: asked.append(number))
+    return lambda: bool(asked)
 
 
 @contextmanager

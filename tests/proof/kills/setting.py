@@ -16,6 +16,7 @@ from tests.proof.kills.life import MORNING, Place
 
 OWN_TABLES = ("campaigns_", "contacts_", "engine_", "proof_")
 TODAY = MORNING.date()
+LONG = "All the very best for the year to come. " * 40  # so long that a row needs pages of its own
 PEOPLE = ("Ada Martin", "Bo Lindgren", "Cleo Aubry")
 
 
@@ -47,8 +48,8 @@ def an_account_of_long_standing(name: str = "ada") -> Account:
 def people(place: Place, names: tuple[str, ...] = PEOPLE, born: date = TODAY, **account: int) -> list[str]:
     """A campaign with these people to wish; returns their slugs."""
     MessageTemplate.objects.all().delete()
-    a_template("Happy birthday, {name}! 🎂")
-    a_template("Happy belated birthday, {name}!", purpose="birthday_late")
+    a_template("Happy birthday, {name}! 🎂\n" + LONG)
+    a_template("Happy belated birthday, {name}!\n" + LONG, purpose="birthday_late")
     owner = an_account_of_long_standing()
     Account.objects.filter(pk=owner.pk).update(**account)
     campaign = a_campaign(owner)

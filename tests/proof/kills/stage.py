@@ -1,6 +1,7 @@
 """An installation to kill runs in: its database, its folder, its network, and the processes that come and go."""
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -8,11 +9,14 @@ from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+import psutil
+
 from tests.proof.kills import life
 from tests.proof.kills.checker import complaints, complaints_at_rest
 from tests.proof.kills.failpoints import Failpoint
 from tests.proof.kills.histories import Histories
 from tests.proof.kills.life import Place, Script, Told
+from tests.waiting import until
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["pytest", "tests.proof.kills.warm"])
@@ -33,6 +37,19 @@ class Life:
         self.process.join()
         self.pipe.close()
         return int(self.process.exitcode or 0)
+
+    def wait_until_stopped(self) -> None:
+        until(lambda: self._is_over() or self._status() == psutil.STATUS_STOPPED)
+
+    def wake(self) -> None:
+        if not self._is_over():
+            psutil.Process(self.process.pid).send_signal(signal.SIGCONT)
+
+    def _is_over(self) -> bool:
+        return bool(self.pipe.poll()) or self.process.exitcode is not None
+
+    def _status(self) -> str:
+        return psutil.Process(self.process.pid).status()
 
 
 @dataclass
@@ -58,7 +75,16 @@ class Stage:
 
     def kill(self, failpoint: Failpoint, **script: Any) -> bool:
         """A run that dies at the failpoint; False when it never came there."""
-        return self.start(life.run, Script(failpoint, **script)).end() == -failpoint.signal_number
+        return self.start(life.run, Script(failpoint, **script)).end() == -signal.SIGKILL
+
+    def strike(self, failpoint: Failpoint, **script: Any) -> Told | None:
+        """A run that is struck and may live on; what it told, if it could. A stopped one is woken up later."""
+        one = self.start(life.run, Script(failpoint, **script))
+        if failpoint.strike == "stopped":
+            one.wait_until_stopped()
+            one.wake()
+        one.end()
+        return one.said[0] if one.said else None
 
     def pass_time(self, time: timedelta = life.BETWEEN_RUNS) -> None:
         self.do(life.pass_time, time)

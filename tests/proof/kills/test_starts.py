@@ -1,10 +1,8 @@
 """Many at once: exactly as many permits as the limit, exactly one run, and a holder that slept clicks nothing."""
 
-import signal
 from datetime import timedelta
 from typing import Any
 
-import psutil
 import pytest
 from django.db import transaction
 
@@ -19,7 +17,6 @@ from tests.proof.kills.failpoints import Failpoint
 from tests.proof.kills.life import FileClock, Place, Script
 from tests.proof.kills.stage import CONTEXT, Stage
 from tests.proof.kills.wire import Wire
-from tests.waiting import until
 
 pytestmark = pytest.mark.database
 ASKING, STARTING = 32, 64
@@ -107,8 +104,8 @@ def end_the_active_run(place: Place) -> None:
 
 def stop_at(stage: Stage, *places: str) -> Any:
     """A run with a browser of its own that is stopped, not killed, where it comes through these places."""
-    holder = stage.start(life.run, Script(Failpoint(places, signal_number=signal.SIGSTOP), has_browser=True))
-    until(lambda: psutil.Process(holder.process.pid).status() == psutil.STATUS_STOPPED)
+    holder = stage.start(life.run, Script(Failpoint(places, strike="stopped"), has_browser=True))
+    holder.wait_until_stopped()
     return holder
 
 
@@ -129,8 +126,7 @@ def test_a_stopped_holder_that_wakes_up_clicks_nothing(open_stage, places):
     stage.do(end_the_active_run)
     stage.recover(due, has_browser=True)
     before = stage.look().deliveries
-    holder.process.join(0)
-    psutil.Process(holder.process.pid).send_signal(signal.SIGCONT)
+    holder.wake()
     holder.end()
 
     assert stage.look().deliveries == before
