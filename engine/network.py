@@ -14,17 +14,10 @@ from engine.models import Account
 from engine.pages import birthdays, search, visiting
 from engine.pages.base import WAIT_MS, Browser, Reading, Window, nothing_sent
 from engine.pages.invitations import read_sent
-from engine.pages.messaging import (
-    Conversation,
-    as_thread,
-    check_ready,
-    check_text,
-    open_conversation,
-    own_count,
-    write_text,
-)
+from engine.pages.messaging import Conversation, as_thread, open_conversation, own_count
 from engine.pages.profile import open_profile
 from engine.pages.withdrawal import PageWithdrawal, prepare_withdrawal
+from engine.pages.writing import check_ready, check_text, dismiss_prompt, send_once, write_text
 from engine.ports import (
     BirthdayList,
     Clock,
@@ -172,25 +165,25 @@ class PageDraft:
     def send(self) -> Proof:
         """Check everything once more in one look, click once, and read the proof."""
         with self.network.surprises("composer.send"):
-            before, element = self._checked()
+            before, composer = self._checked()
         with self.network.surprises("thread.message"):
-            return self._click(element, before)
+            return self._click(composer, before)
 
-    def _click(self, element: Any, before: Reading) -> Proof:
+    def _click(self, composer: dict[str, Any], before: Reading) -> Proof:
         try:
-            self.conversation.window.click(element)
+            send_once(self.conversation.window, composer)
             return self._proof(before)
         except (NothingSent, WebDriverException) as error:
             raise ProofMissing(f"after the click: {first_line(error)}") from error
 
-    def _checked(self) -> tuple[Reading, Any]:
-        """The last look before the click, and the button it found. Raises NothingSent."""
+    def _checked(self) -> tuple[Reading, dict[str, Any]]:
+        """The last look before the click, and the composer it found. Raises NothingSent."""
         for _ in range(2):
-            reading = self.conversation.look(elements=True, show_send=True)
+            reading = self.conversation.look_alone(elements=True, show_send=True)
             composer = self.conversation.composer(reading)
             check_ready(composer, self.text)
             if composer["send_element"] is not None:
-                return reading, composer["send_element"]
+                return reading, composer
             self.conversation.window.enter_frame(composer["frame"])
         raise LayoutChanged("composer.send", "the button stands in a frame that cannot be entered")
 
@@ -203,6 +196,8 @@ class PageDraft:
         composers = reading.page["composers"]
         if reading.is_ready and composers:
             self.conversation.composer(reading)
+            if reading.page["has_prompt"]:
+                dismiss_prompt(self.conversation.window)
             return Proof({"seen_in": composers[0]["container"], "address": reading.gate.address})
         if any(same_text(composer["box"]["text"], self.text) for composer in composers):
             raise ProofMissing("the composer still holds the text")

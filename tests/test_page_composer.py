@@ -31,11 +31,13 @@ const open_composer = () => {{
   place.append(document.getElementById('form').content.cloneNode(true));
   const box = document.querySelector('#box'), send = document.querySelector('#send');
   box.addEventListener('{hears}', () => {{ if (send) send.disabled = !box.textContent.trim(); }});
-  if (send) send.addEventListener('click', async (event) => {{
+  const leave = async (event) => {{
     event.preventDefault();
     await fetch('/sent?' + event.isTrusted);
     {after}
-  }});
+  }};
+  if (send) send.addEventListener('click', leave);
+  else box.addEventListener('keydown', (event) => event.key === 'Enter' && !event.shiftKey && leave(event));
   const others = document.querySelectorAll('button:not(#send)');
   others.forEach((other) => other.addEventListener('click', () => fetch('/wrong')));
 }};
@@ -46,7 +48,7 @@ SHOW = """
     const row = document.createElement('li');
     row.innerHTML = '<div class="msg-s-event-listitem %s" data-event-urn="urn:1">'
       + '<p class="msg-s-event-listitem__body"></p>%s</div>';
-    row.querySelector('p').textContent = box.textContent;
+    row.querySelector('p').innerText = box.innerText;
     document.querySelector('#thread').append(row);
     box.textContent = '';
 """
@@ -140,7 +142,6 @@ def test_a_textarea_keeps_its_lines(put, browser):
         '<button id="send" disabled style="position: absolute; left: -5000px">Send</button>',
         '<button id="send">Send</button><p style="position: absolute; inset: 0; margin: 0"></p>',
         '<button id="send" aria-disabled="true">Send</button>',
-        "<p>Press Enter to Send</p>",
     ],
 )
 def test_a_send_button_that_is_not_certainly_one_is_not_clicked(put, shelf, send):
@@ -165,6 +166,84 @@ def test_a_send_button_that_is_certainly_one_is_clicked_once_and_truly(put, shel
 
     assert shelf.requests.count("/sent") == 1
     assert "/wrong" not in shelf.requests
+
+
+HINT = "<p>Press Enter to Send</p>"
+BOX = '<div id="box" contenteditable="true" role="textbox" {}>Have a great day</div>'
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"send": "<p>Press Enter to Send</p>"},
+        {"send": "<footer><span>Appuyez sur Entrée pour envoyer</span></footer>"},
+        {"send": '<i id="said" hidden>Press Enter to Send</i>', "box": BOX.format('aria-describedby="said"')},
+        {"send": '<button type="button" aria-label="Open send options">⋯</button>' + HINT},
+        {"send": '<button style="display: none">Send</button>' + HINT.replace("p>", "small>")},
+        {"send": HINT, "box": BOX.format('enterkeyhint="send"')},
+    ],
+)
+def test_where_the_page_says_so_one_enter_sends_and_no_line_break_does(put, shelf, told):
+    text = "Happy birthday, Ada! 🎂\n\nAll the best 👩‍🚀"
+    draft = put(**told).write(RECIPIENT, text)
+    assert "/sent" not in shelf.requests
+
+    draft.send()
+    assert shelf.requests.count("/sent") == 1
+    assert "/wrong" not in shelf.requests
+
+
+OPTION = '<p role="menuitemradio" aria-checked="{}">{}</p>'
+CHOICE = f'<div role="menu">{OPTION}{OPTION}</div>'
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"send": ""},
+        {"send": "<p>Auf Senden klicken</p>"},
+        {"send": "<p>Press Enter to Send a gift</p>"},
+        {"send": "<p hidden>Press Enter to Send</p>"},
+        {"send": CHOICE.format("true", "Press Enter to Send", "false", "Click Send")},
+        {"send": HINT + CHOICE.format("false", "Press Enter to Send", "true", "Click Send")},
+        {"send": HINT + "<button>Rzhnq</button>"},
+        {"send": HINT + '<button type="button">Send</button><button type="button">Send</button>'},
+        {
+            "send": HINT
+            + '<button id="send" disabled type="button" class="msg-form__send-button">Rzhnq</button>'
+        },
+        {"send": HINT + '<button type="button" aria-disabled="true">Send</button>'},
+        {"send": '<button type="button">Press Enter to Send</button>'},
+        {"send": HINT, "box": BOX.format('enterkeyhint="enter"')},
+        {"send": "", "thread": f'<div role="log"><ul id="thread"></ul></div>{HINT}'},
+        {"send": HINT + '<p style="position: absolute; inset: 0; margin: 0"></p>'},
+    ],
+)
+def test_enter_is_not_pressed_where_it_does_not_certainly_send(put, shelf, told):
+    with pytest.raises(LayoutChanged, match=r"composer\.send"):
+        put(**told).write(RECIPIENT, TEXT)
+
+    assert not {"/sent", "/wrong"} & set(shelf.requests)
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ("document.querySelector('header h2 a').href = '/in/eve-larsen/'", WrongPerson),
+        ("box.append('!')", TextNotWritten),
+        ("box.blur()", LayoutChanged),
+        ("document.querySelector('form p').textContent = 'Press Enter for a new line'", LayoutChanged),
+        ("box.insertAdjacentHTML('afterend', '<button disabled>Send</button>')", LayoutChanged),
+        ("place.append(document.getElementById('form').content.cloneNode(true))", LayoutChanged),
+    ],
+)  # fmt: skip
+def test_what_changes_at_the_last_moment_forbids_the_enter(put, shelf, browser, change, refusal):
+    draft = put(send=HINT).write(RECIPIENT, TEXT)
+    browser.driver.execute_script(change)
+    with pytest.raises(refusal):
+        draft.send()
+
+    assert not {"/sent", "/wrong"} & set(shelf.requests)
 
 
 @pytest.mark.parametrize(
@@ -242,6 +321,66 @@ def test_an_open_conversation_is_closed_by_its_own_button(put, shelf):
     put(around=OPEN_BUBBLE.format(close=close)).write(RECIPIENT, TEXT).send()
 
     assert shelf.requests.count("/sent") == 1
+
+
+ARRIVES = """const bubble = document.createElement('div');
+    bubble.style = 'position: fixed; left: 0; bottom: 0; background: white';
+    bubble.innerHTML = `%s`;
+    document.body.append(bubble);"""
+
+
+@pytest.mark.parametrize(
+    ("close", "is_closed"),
+    [
+        ('<button type="button" onclick="eve.remove()">Close your conversation with Eve</button>', True),
+        ('<button onclick="eve.remove()"><svg id="close-small" width="16" height="16"></svg></button>', True),
+        ('<button type="button">Close your conversation with Ada Martin</button>', False),
+        ('<button type="button">Delete</button>', False),
+        ('<button type="button">Close</button><button type="button">Close</button>', False),
+        ('<button type="button" aria-label="Close">Delete conversation</button>', False),
+        ("", False),
+    ],
+)  # fmt: skip
+def test_a_conversation_that_opens_beside_theirs_is_closed_only_by_what_certainly_closes_it(
+    put, shelf, browser, close, is_closed
+):
+    draft = put().write(RECIPIENT, TEXT)
+    browser.driver.execute_script(ARRIVES % OPEN_BUBBLE.format(close=close))
+    if is_closed:
+        draft.send()
+    else:
+        with pytest.raises(LayoutChanged, match=r"composer\.box"):
+            draft.send()
+
+    assert shelf.requests.count("/sent") == is_closed
+    assert "/wrong" not in shelf.requests
+
+
+PROMPT = """
+    document.body.insertAdjacentHTML('beforeend', `<div role="dialog"><h2>%s</h2>
+      <button onclick="fetch('/declined')">Not now</button><button onclick="fetch('/wrong')">%s</button></div>`);
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "other", "is_declined"),
+    [
+        ("Share your contact information?", "Share", True),
+        ("Partager vos coordonnées ?", "Partager", True),
+        ("Tell everybody about it?", "Share", False),
+        ("Share your contact information?", "Not now", False),
+    ],
+)
+def test_a_prompt_after_sending_is_declined_if_it_is_known_and_the_proof_is_read_all_the_same(
+    put, shelf, browser, question, other, is_declined
+):
+    put(after=SHOW % ("", "") + PROMPT % (question, other)).write(RECIPIENT, TEXT).send()
+    # A request of the page's own, behind any that a click would have made.
+    browser.driver.execute_async_script("fetch('/asked').then(arguments[0])")
+
+    assert shelf.requests.count("/sent") == 1
+    assert ("/declined" in shelf.requests) is is_declined
+    assert "/wrong" not in shelf.requests
 
 
 def test_another_member_behind_the_same_slug_is_refused(put):

@@ -102,16 +102,85 @@ const send_scope = (surface, box) => {
   return form && deep.inside(form, surface) ? form : surface;
 };
 
-const send_state = (surface, box) => {
-  const { elements, candidates } = find('composer.send', send_scope(surface, box));
-  const reasons = [...new Set(candidates.flatMap((candidate) => candidate.reasons))];
-  return { count: elements.length, reasons, elements, labels: elements.map(deep.names) };
+const shown_buttons = (scope, css) => deep.all(css, scope).filter((button) => deep.visible(button));
+
+// What could be a button to send with, whatever is wrong with it: then Enter is not the only way, or no way at all.
+const could_send = (scope) => {
+  const { candidates } = options_of_selectors['composer.send'];
+  const named = candidates.flatMap(({ kind, value }) => by_kind[kind](value, scope)).filter(deep.visible);
+  const submits = shown_buttons(scope, 'button, input').filter((button) => button.form && /^(submit|image)$/.test(button.type));
+  const said = shown_buttons(scope, CONTROLS).filter((button) => deep.names(button).some((name) => label_matches('send', name)));
+  return [...named, ...submits, ...said].length > 0;
 };
 
+const CHOICES = '[role=radio], [role=menuitemradio], [role=option], input[type=radio], [role=menu], [role=listbox], [role=radiogroup], fieldset';
+const is_chosen = (choice) => choice.checked === true || ['aria-checked', 'aria-selected'].some((name) => choice.getAttribute(name) === 'true');
+
+// A choice between two ways of sending is an answer only by what is chosen; it is read before any hint beside it.
+const choices_of_sending = (scope) => {
+  const choices = deep.all('[role=radio], [role=menuitemradio], [role=option], input[type=radio]', scope);
+  const named = choices.map((choice) => ({ choice, names: [...deep.names(choice), ...[...(choice.labels || [])].map(deep.text)] }));
+  return named
+    .filter(({ names }) => names.some((name) => label_matches('enter_sends', name) || label_matches('click_sends', name)))
+    .map(({ choice, names }) => ({ is_enter: names.some((name) => label_matches('enter_sends', name)), is_chosen: is_chosen(choice) }));
+};
+
+const described_by = (box) =>
+  (box.getAttribute('aria-describedby') || '').split(/\s+/).filter(Boolean).map((id) => box.getRootNode().getElementById(id)).filter(Boolean);
+
+// Where the page itself says, in words that are known, that Enter sends: beside the box, never in a menu or in the text.
+const hints_of_enter = (scope, box) => {
+  const is_hint = (line) => !box.contains(line) && line.textContent.length < 100 && label_matches('enter_sends', deep.text(line));
+  const lines = innermost(deep.all('*', scope).filter(is_hint));
+  const beside = lines.filter((line) => deep.visible(line) && !deep.closest(line, CHOICES) && !deep.closest(line, CONTROLS));
+  const told = [box.getAttribute('aria-description') || '', ...described_by(box).map(deep.text)];
+  return [...beside.map(deep.text), ...told.filter((text) => label_matches('enter_sends', text))];
+};
+
+// The hint where Enter certainly sends from this box; null in every other case.
+const enter_sends = (scope, box) => {
+  if (could_send(scope)) return null;
+  const choices = choices_of_sending(scope);
+  const contradicts = choices.some(({ is_enter, is_chosen }) => is_enter !== is_chosen);
+  const key = box.getAttribute('enterkeyhint');
+  const [hint] = hints_of_enter(scope, box);
+  return hint && !contradicts && (!key || key === 'send') ? hint : null;
+};
+
+// `by`: what sends, "button" or "enter"; null where that is not certain.
+const send_state = (surface, box) => {
+  const scope = send_scope(surface, box);
+  const { elements, candidates } = find('composer.send', scope);
+  const hint = elements.length ? null : enter_sends(scope, box);
+  const reasons = [...new Set(candidates.flatMap((candidate) => candidate.reasons))];
+  if (hint && !deep.enabled(box)) reasons.push('disabled');
+  if (hint && !deep.hit(box)) reasons.push('covered');
+  const by = elements.length === 1 ? 'button' : hint && !reasons.length ? 'enter' : null;
+  return { by, count: elements.length, reasons, elements, labels: hint ? [[hint]] : elements.map(deep.names) };
+};
+
+const CLOSE_ICON = 'svg[id^="close-"], [data-test-icon^="close-"]';
+
+// A close control is known by every one of its names, or by its icon where it has no name.
+const is_close = (button) => {
+  const names = deep.names(button);
+  return names.length ? names.every((name) => label_matches('close', name)) : button.querySelector(CLOSE_ICON) !== null;
+};
+
+// Only what stands in the composer itself, before what is written: a banner's or an attachment's own cross closes nothing.
 const close_buttons = (surface, box) => {
   const form = deep.closest(box, 'form');
-  const buttons = find('composer.close', surface).elements;
-  return buttons.filter((button) => !form || !form.contains(button) || deep.closest(button, DIALOGS) !== deep.closest(form, DIALOGS));
+  const is_apart = (button) => !form || !form.contains(button) || deep.closest(button, DIALOGS) !== deep.closest(form, DIALOGS);
+  return find('composer.close', surface).elements.filter((button) => is_close(button) && deep.hit(button) && is_apart(button));
+};
+
+// The one control that closes this composer: alone, or alone before the thread and the box.
+const close_of = (surface, box) => {
+  const all = close_buttons(surface, box);
+  const list = thread_list(surface, box);
+  const heads = all.filter((button) => [list, box].every((part) => !part || (button.compareDocumentPosition(part) & 4 && !part.contains(button))));
+  const found = heads.length ? heads : all;
+  return found.length === 1 ? found[0] : null;
 };
 
 const is_messaging = (box, options) => {
@@ -124,10 +193,13 @@ const is_messaging = (box, options) => {
   return controls.some((control) => deep.names(control).some((name) => label_matches('send', name)));
 };
 
+// Keys go to the innermost focused element: through every shadow root, and through the frame that has the focus.
 const has_focus = (box) => {
   let at = box.ownerDocument.activeElement;
   while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
-  return Boolean(at) && deep.inside(at, box);
+  if (!at || !deep.inside(at, box)) return false;
+  const frame = deep.frame_of(box);
+  return !frame || has_focus(frame);
 };
 
 const composers = (options) => {
@@ -135,18 +207,19 @@ const composers = (options) => {
   return boxes.map((element) => {
     const surface = surface_of(element, boxes, options);
     const send = send_state(surface, element);
-    const closers = close_buttons(surface, element);
+    const close = close_of(surface, element);
+    const sender = send.by === 'enter' ? element : send.count === 1 ? send.elements[0] : null;
     const control = options.elements;
     return {
       container: container_of(element, options),
       box: { tag: element.localName, text: box_text(element), has_focus: has_focus(element) },
       recipient: { ...evidence_in(surface, element, options), name: title_of(surface), pills: pills_in(surface) },
-      send: { count: send.count, reasons: send.reasons, labels: send.labels },
-      close: closers.length ? deep.names(closers[0])[0] || 'close' : null,
+      send: { by: send.by, count: send.count, reasons: send.reasons, labels: send.labels },
+      close: close ? deep.names(close)[0] || 'close' : null,
       frame: control ? deep.hand_over_frame(element) : null,
-      send_element: control && send.count === 1 ? deep.hand_over(send.elements[0]) : null,
-      close_element: control && closers.length ? deep.hand_over(closers[0]) : null,
-      nodes: { surface, element, send: send.elements[0] || null },
+      send_element: control && sender ? deep.hand_over(sender) : null,
+      close_element: control && close ? deep.hand_over(close) : null,
+      nodes: { surface, element, send: sender },
     };
   });
 };

@@ -1,16 +1,18 @@
 """What a composer and the thread above it say, with the names that `read_page` gives it."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from engine.pages import messaging
 from engine.pages.gate import Gate
+from engine.pages.message_times import moment
 
 READER = messaging.READER
 NOBODY: Mapping[str, Any] = {"slugs": [], "ids": []}
 
 
-def describe_conversation(page: Mapping[str, Any], gate: Gate) -> dict[str, Any]:
+def describe_conversation(page: Mapping[str, Any], gate: Gate, today: date) -> dict[str, Any]:
     """The one open composer and its thread; of several only their recipients, of none why."""
     composers = page["composers"]
     if len(composers) != 1:
@@ -21,10 +23,11 @@ def describe_conversation(page: Mapping[str, Any], gate: Gate) -> dict[str, Any]
     [composer] = composers
     recipient = _recipient(composer)
     kind = _kind(composer["recipient"])
-    messages = [_message(each) for each in page["thread"]["messages"]] if page["thread"]["has_list"] else None
+    thread = page["thread"]
+    messages = [_message(each, today) for each in thread["messages"]] if thread["has_list"] else None
     reasons = {} if kind else {"conversation": "the composer does not say whom it writes to"}
     if any(message["sent_at"] is None for message in messages or ()):
-        reasons["messages.sent_at"] = "the thread writes the time in words only"
+        reasons["messages.sent_at"] = "the thread does not say for certain on which day and at what time"
     return {
         "recipient": recipient,
         "conversation": kind,
@@ -58,11 +61,15 @@ def _composer(composer: Mapping[str, Any]) -> dict[str, Any]:
         "tag": composer["box"]["tag"],
         "text": composer["box"]["text"],
         "is_empty": not composer["box"]["text"].strip(),
-        "can_send": send["count"] == 1,
+        "can_send": send["by"] is not None,
+        "sends_by": send["by"],
         "send_reasons": send["reasons"],
         "send_labels": send["labels"],
     }
 
 
-def _message(message: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: message[key] for key in ("is_own", "text", "sent_at", "is_undelivered", "is_pending")}
+def _message(message: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """`sent_at` has no zone where the page says the time in words."""
+    sent_at = moment(message, today)
+    shown = {key: message[key] for key in ("is_own", "text", "is_undelivered", "is_pending")}
+    return {**shown, "sent_at": sent_at.isoformat() if sent_at else None}

@@ -1,28 +1,25 @@
-"""The one-to-one conversation with one proven person: opened, read, and written into, never sent from here."""
+"""The one-to-one conversation with one proven person: opened and read; writing.py writes into it."""
 
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
-from engine.errors import LayoutChanged, TextNotWritten, WrongPerson
+from engine.errors import LayoutChanged, WrongPerson
 from engine.pages.base import Reading, Window
 from engine.pages.gate import PageKind
+from engine.pages.message_times import aware
 from engine.pages.profile import Profile
 from engine.ports import Message, Thread, same_text
 
 HERE = (PageKind.PROFILE, PageKind.MESSAGING)
 READER = ("composers", "thread")
-OPENING_MS, PAGE_MS, WRITING_MS, WALK_MS = 4_000, 5_000, 3_000, 8_000
+OPENING_MS, PAGE_MS, WALK_MS = 4_000, 5_000, 8_000
 # How long nothing new may come before it counts; whoever settles a doubt by a thread waits longer.
 QUIET_MS, PATIENT_MS = 700, 2_000
-MOST_BUBBLES, MOST_WALKS = 5, 12
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
+# A bubble in a frame takes two steps: into the frame, and the click.
+MOST_STEPS, MOST_WALKS = 10, 12
 
 
 @dataclass(frozen=True)
@@ -36,6 +33,10 @@ class Conversation:
 
     def look(self, *, wait_ms: int = 0, **options: Any) -> Reading:
         return _look(self.window, self.profile, wait_ms=wait_ms, **options)
+
+    def look_alone(self, **options: Any) -> Reading:
+        """A look at a page on which no conversation but theirs stands: others are closed first, if they may be."""
+        return _alone(self.window, self.profile, lambda: self.look(**options))
 
     def composer(self, reading: Reading) -> dict[str, Any]:
         """The one composer of this reading, proved again. Raises WrongPerson, LayoutChanged."""
@@ -57,15 +58,22 @@ def open_conversation(
         close_bubbles(window, profile)
     _click_message(window, profile)
     options = {"focus": focus, "quiet_ms": PATIENT_MS if patient else QUIET_MS}
-    reading = _walk(window, profile, OPENING_MS, **options)
+    reading = _alone(window, profile, lambda: _walk(window, profile, OPENING_MS, **options))
     if profile.message_href and (not reading.page["composers"] or _is_blind(reading, profile)):
         window.open(profile.message_href)
-        reading = _walk(window, profile, PAGE_MS, **options)
+        reading = _alone(window, profile, lambda: _walk(window, profile, PAGE_MS, **options))
     composer = prove(reading, profile)
     thread = _rest(window, profile, reading, **options) if patient else reading.page["thread"]
-    return Conversation(
-        window, profile, thread, {"container": composer["container"], **composer["recipient"]}
-    )
+    evidence = {"container": composer["container"], **composer["recipient"]}
+    return Conversation(window, profile, _dated(window, thread), evidence)
+
+
+def _dated(window: Window, thread: dict[str, Any]) -> dict[str, Any]:
+    """The thread with its messages' times as moments, as far as the page says them for certain."""
+    zone = window.account.zone
+    today = window.clock.now().astimezone(zone).date()
+    messages = [{**each, "sent_at": aware(each, today, zone)} for each in thread["messages"]]
+    return {**thread, "messages": messages}
 
 
 def _is_blind(reading: Reading, profile: Profile) -> bool:
@@ -74,20 +82,54 @@ def _is_blind(reading: Reading, profile: Profile) -> bool:
 
 
 def close_bubbles(window: Window, profile: Profile) -> None:
-    """Close every conversation that stands open, drafts included. Raises WrongPerson when one stays."""
-    for _ in range(MOST_BUBBLES):
+    """Close every conversation that stands open, drafts included. Raises WrongPerson, LayoutChanged when one stays."""
+    for _ in range(MOST_STEPS):
         open_ones = _look(window, profile, elements=True).page["composers"]
         if not open_ones:
             window.leave_frame()
             return
-        element = open_ones[0]["close_element"]
-        if element is None and open_ones[0]["frame"] is None:
+        if not _close(window, profile, open_ones[0]):
             break
-        if element is None:
-            window.enter_frame(open_ones[0]["frame"])
-        else:
-            window.click(element)
-    raise WrongPerson("another conversation is open and does not close")
+    _check_no_other(open_ones, profile)
+    raise LayoutChanged("composer.close", "a conversation is open and does not close")
+
+
+def _alone(window: Window, profile: Profile, look: Callable[[], Reading]) -> Reading:
+    """The look, repeated after every conversation beside theirs was closed."""
+    reading = look()
+    for _ in range(MOST_STEPS):
+        if len(reading.page["composers"]) < 2 or not _close_one_beside_theirs(window, profile):
+            break
+        reading = look()
+    return reading
+
+
+def _close_one_beside_theirs(window: Window, profile: Profile) -> bool:
+    """Whether another conversation than theirs was told to close, or its frame was entered for it."""
+    composers = _look(window, profile, elements=True).page["composers"]
+    others = [each for each in composers if not is_theirs(each, profile)]
+    if len(others) == len(composers):
+        return False
+    return any(_close(window, profile, other) for other in others)
+
+
+def _close(window: Window, profile: Profile, composer: dict[str, Any]) -> bool:
+    """Click the composer's own close control, or enter its frame to reach it; False where it may not be clicked."""
+    element = composer["close_element"]
+    if not composer["close"] or _names_another(composer["close"], composer, profile):
+        return False
+    if element is not None:
+        window.click(element)
+        window.leave_frame()
+        return True
+    window.enter_frame(composer["frame"])
+    return composer["frame"] is not None
+
+
+def _names_another(label: str, composer: dict[str, Any], profile: Profile) -> bool:
+    """Whether a control says that it closes this person's conversation, though it stands in another one."""
+    title = composer["recipient"]["name"] or ""
+    return bool(profile.name) and profile.name in label and profile.name not in title
 
 
 def _click_message(window: Window, profile: Profile) -> None:
@@ -138,10 +180,31 @@ def prove(reading: Reading, profile: Profile) -> dict[str, Any]:
     if not composers:
         raise LayoutChanged("composer.box", "no composer opened")
     if len(composers) > 1:
-        raise WrongPerson("several conversations are open")
+        _check_no_other(composers, profile)
+        raise LayoutChanged("composer.box", "several conversations are open")
     composer: dict[str, Any] = composers[0]
     _check_recipient(composer["recipient"], profile)
     return composer
+
+
+def is_theirs(composer: dict[str, Any], profile: Profile) -> bool:
+    """Whether it is certainly this person's, and nobody else's."""
+    try:
+        _check_recipient(composer["recipient"], profile)
+    except WrongPerson:
+        return False
+    return True
+
+
+def _check_no_other(composers: Sequence[dict[str, Any]], profile: Profile) -> None:
+    """Raise WrongPerson where every open conversation certainly is somebody else's."""
+    if all(_is_anothers(each["recipient"], profile) for each in composers):
+        raise WrongPerson("another conversation is open and does not close")
+
+
+def _is_anothers(said: dict[str, Any], profile: Profile) -> bool:
+    is_named = bool(said["slugs"] or said["ids"])
+    return is_named and not (set(said["slugs"]) & profile.slugs or set(said["ids"]) & profile.member_ids)
 
 
 def _check_recipient(said: dict[str, Any], profile: Profile) -> None:
@@ -170,81 +233,7 @@ def own_count(messages: Sequence[dict[str, Any]], text: str) -> int:
 
 def as_thread(thread: dict[str, Any]) -> Thread:
     """The thread as the port describes it; it was proved before it was read."""
-    messages = [Message(bool(m["is_own"]), m["text"], _moment(m["sent_at"])) for m in thread["messages"]]
+    messages = [Message(bool(m["is_own"]), m["text"], m["sent_at"]) for m in thread["messages"]]
     return Thread(
         is_theirs=True, is_one_to_one=True, is_complete=bool(thread.get("is_complete")), messages=messages
     )
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
-
-
-def check_text(text: str) -> None:
-    """Raise TextNotWritten for what cannot stand in a message as it is: control characters, lone surrogates."""
-    strange = [c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Co", "Zl", "Zp") and c != "\n"]
-    if strange or not text.strip():
-        what = f"U+{ord(strange[0]):04X} stands in it" if strange else "it is empty"
-        raise TextNotWritten(f"the text cannot be written: {what}")
-
-
-def lines_of(text: str) -> list[str]:
-    """The lines as they count: white space folded, empty lines and invisible characters left out."""
-    folded = [" ".join(line.split()) for line in text.translate(INVISIBLE).split("\n")]
-    return [line for line in folded if line]
-
-
-def write_text(conversation: Conversation, text: str) -> None:
-    """Replace whatever stands in the focused box by exactly this text, and read it back."""
-    window = conversation.window
-    window.press(_erase(window))
-    composer = conversation.composer(conversation.look(wait_ms=WRITING_MS, wait_for="empty", focus=True))
-    if composer["box"]["text"].strip():
-        raise TextNotWritten("the text that stood in the box does not go away")
-    if not composer["box"]["has_focus"]:
-        raise TextNotWritten("the box does not take the focus")
-    for number, line in enumerate(text.strip().split("\n")):
-        if number:
-            window.press(_new_line(window))
-        if line:
-            window.type(line)
-    _read_back(conversation, text)
-
-
-def _read_back(conversation: Conversation, text: str) -> None:
-    """Wait until the box holds the text and Send is offered; a page that only hears keys gets a pair of them."""
-    reading = conversation.look(wait_ms=WRITING_MS, wait_for="send", text=text)
-    if "disabled" in conversation.composer(reading)["send"]["reasons"]:
-        conversation.window.press(ActionChains(conversation.window.driver).send_keys(" ", Keys.BACKSPACE))
-        reading = conversation.look(wait_ms=WRITING_MS, wait_for="send", text=text)
-    check_ready(conversation.composer(reading), text)
-
-
-def check_ready(composer: dict[str, Any], text: str) -> None:
-    """Raise unless the box holds exactly this text and exactly one Send may be clicked."""
-    if lines_of(composer["box"]["text"]) != lines_of(text):
-        raise TextNotWritten("the box does not hold the text that was written")
-    if composer["send"]["count"] != 1:
-        _refuse(composer["send"])
-
-
-def _refuse(send: dict[str, Any]) -> NoReturn:
-    found = f"{send['count']} of them" if send["count"] else ", ".join(send["reasons"]) or "none"
-    raise LayoutChanged("composer.send", f"not exactly one button to send with: {found}")
-
-
-def _erase(window: Window) -> ActionChains:
-    """Select all and delete, in one sequence: inside a shadow root two of them would lose the selection."""
-    is_mac = "mac" in str(window.driver.capabilities.get("platformName", "")).lower()
-    key = Keys.COMMAND if is_mac else Keys.CONTROL
-    chain = ActionChains(window.driver)
-    return chain.key_down(key).send_keys("a").key_up(key).send_keys(Keys.BACKSPACE)
-
-
-def _new_line(window: Window) -> ActionChains:
-    """Enter alone might send."""
-    return ActionChains(window.driver).key_down(Keys.SHIFT).send_keys(Keys.ENTER).key_up(Keys.SHIFT)

@@ -50,7 +50,7 @@ READERS: dict[PageKind, PageReader] = {
     ),
     PageKind.MESSAGING: PageReader(
         conversation_fields.READER,
-        _undated(conversation_fields.describe_conversation),
+        conversation_fields.describe_conversation,
         options=conversation_fields.NOBODY,
     ),
 }

@@ -54,7 +54,7 @@ def read_page(window: Window, today: date, *, address: str | None = None, is_liv
     place = _place(address, is_live)
     fields = _read(window, gate, today, place, is_live)
     if gate.kind in SIGNED_IN and gate.kind is not PageKind.MESSAGING and _has_composer(facts):
-        fields["open_conversation"] = _conversation(window, gate, place)
+        fields["open_conversation"] = _conversation(window, gate, place, today)
     stood_at = gate.address if is_live else address or fields.get("profile_url")
     return _whole(gate, facts, fields, stood_at)
 
@@ -81,11 +81,11 @@ def _has_composer(facts: Mapping[str, Any]) -> bool:
     return bool(facts["selectors"].get("composer.box", {}).get("elements"))
 
 
-def _conversation(window: Window, gate: Gate, place: Mapping[str, Any]) -> Fields | None:
+def _conversation(window: Window, gate: Gate, place: Mapping[str, Any], today: date) -> Fields | None:
     look: Reading = window.look(*conversation_fields.READER, **conversation_fields.NOBODY, **place)
     if look.page is None or not look.page["composers"]:
         return None
-    return conversation_fields.describe_conversation(look.page, gate)
+    return conversation_fields.describe_conversation(look.page, gate, today)
 
 
 def _whole(

@@ -19,6 +19,20 @@ const time_of = (item) => {
   return time ? time.getAttribute('datetime') : null;
 };
 
+// Headings of days stand between the messages, never in them; the last one above a message is its own.
+const day_headings = (list, items) =>
+  deep.all('time, [class*="time-heading"]', list).filter((heading) => deep.text(heading) && !items.some((item) => deep.inside(heading, item)));
+
+const day_text_of = (item, headings) => {
+  const above = headings.filter((heading) => heading.compareDocumentPosition(item) & 4);
+  return above.length ? deep.text(above[above.length - 1]) : null;
+};
+
+const time_text_of = (item) => {
+  const times = deep.all('time, [class*="timestamp"]', item).map(deep.text).filter((text) => /\d:\d\d/.test(text));
+  return new Set(times).size === 1 ? times[0] : null;
+};
+
 // "Not sent. Try again": the page shows a message that did not leave.
 const is_undelivered = (item) => {
   const marks = deep.all('[role=alert], [class*="error"], [class*="failed"], [class*="failure"]', item).filter(deep.visible);
@@ -31,9 +45,11 @@ const is_pending = (item) => {
   return all.some((element) => element.getAttribute('aria-busy') === 'true' || /(pending|sending)(\s|$)/.test(element.getAttribute('class') || ''));
 };
 
-const messages_in = (surface, people, options) => {
+const messages_in = (surface, list, people, options) => {
   let author = null;
-  return message_items(surface).map((item, index) => {
+  const items = message_items(surface);
+  const headings = day_headings(list, items);
+  return items.map((item, index) => {
     const classes = [item, ...item.querySelectorAll('.msg-s-event-listitem')].map((element) => element.getAttribute('class') || '').join(' ');
     author = sender_of(item, options) || author;
     const is_known_family = /msg-s-event-listitem/.test(classes);
@@ -44,6 +60,8 @@ const messages_in = (surface, people, options) => {
       is_own: is_known_family ? !OTHER_MARK.test(classes) : author === null ? null : !is_theirs,
       text,
       sent_at: time_of(item),
+      day_text: day_text_of(item, headings),
+      time_text: time_text_of(item),
       is_undelivered: is_undelivered(item),
       is_pending: is_pending(item),
     };
@@ -75,7 +93,7 @@ const thread_of = (composer, options) => {
   const list = thread_list(surface, element);
   if (!list) return { has_list: false, messages: [], is_at_start: false, unread: 0 };
   const people = [...composer.recipient.slugs, ...composer.recipient.ids.map((id) => id.toLowerCase()), ...options.slugs, ...options.ids.map((id) => id.toLowerCase())];
-  return { has_list: true, messages: messages_in(surface, people, options), unread: unread_rows(list, surface), list };
+  return { has_list: true, messages: messages_in(surface, list, people, options), unread: unread_rows(list, surface), list };
 };
 
 const scroll_up = (scroller) => {
@@ -107,19 +125,23 @@ const reader = {
       ours.box.has_focus = has_focus(ours.nodes.element);
     }
     if (ours && options.show_send && ours.nodes.send) ours.nodes.send.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    return { composers: all.map(bare), thread, picker: picker_shown() };
+    const prompt = known_prompt();
+    const prompt_element = prompt && options.elements ? deep.hand_over(prompt) : null;
+    return { composers: all.map(bare), thread, picker: picker_shown(), has_prompt: prompt !== null, prompt_element };
   },
 
   is_ready(page, options) {
     if (options.wait_for === 'sent') return is_sent(page, options);
     const [only, second] = page.composers;
     if (options.wait_for === 'empty') return Boolean(only) && only.box.text.trim() === '';
-    if (options.wait_for === 'send') return Boolean(only) && words_of(only.box.text) === words_of(options.text) && only.send.count > 0;
-    return Boolean(only) && !second && is_ours(only, options);
+    if (options.wait_for === 'send') return Boolean(only) && words_of(only.box.text) === words_of(options.text) && (only.send.count > 0 || only.send.by === 'enter');
+    // What stands beside theirs is for the caller to close: waiting would not take it away.
+    return second ? page.composers.some((composer) => is_ours(composer, options)) : Boolean(only) && is_ours(only, options);
   },
 
   // Up to the beginning, keeping what a virtual list drops on the way.
   async walk(options, first) {
+    if (first.composers.length !== 1) return first;
     const end = performance.now() + options.walk_ms;
     let [seen, quiet, page] = [[], 0, first];
     const keep = () => {
@@ -164,6 +186,18 @@ const reader = {
 
 const picker_shown = () =>
   deep.all('input[role=combobox], .msg-connections-typeahead__search-field', undefined).some((input) => deep.visible(input) && deep.closest(input, '[class*="msg-"], dialog, [role=dialog]'));
+
+// The prompt that may follow a sent message, to share one's profile or contact information: its one control that declines.
+const known_prompt = () => {
+  const is_question = (dialog) => deep.visible(dialog) && !dialog.querySelector('input, textarea, iframe, [contenteditable]');
+  const found = outermost(deep.all(DIALOGS, undefined).filter(is_question)).filter((dialog) => {
+    const [heading] = deep.all('h1, h2, h3', dialog).filter(deep.visible);
+    return heading && holds_word('post_send_prompt', deep.text(heading));
+  });
+  const controls = found.flatMap((dialog) => deep.all(CONTROLS, dialog)).filter((control) => deep.is_button(control) && deep.visible(control) && deep.enabled(control));
+  const declining = controls.filter((control) => deep.names(control).length > 0 && deep.names(control).every((name) => label_matches('decline', name)));
+  return found.length === 1 && declining.length === 1 && deep.hit(declining[0]) ? declining[0] : null;
+};
 
 const words_of = (text) => squeeze(text.replace(/\u00a0/g, ' '));
 

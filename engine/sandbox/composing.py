@@ -55,7 +55,8 @@ def open_bubbles(town: Town, markup: Markup, request: Request, _: str) -> Answer
     person = town.by_slug(str(town.faults["two_bubbles"])) or town.last_connection
     conversation = Conversation(town, person)
     html = _bubble(markup, conversation, "", container)
-    return as_json([{"container": container, "html": html, "refuses": False}])
+    bubble = {"container": container, "html": html, "refuses": False, "is_open": True}
+    return as_json([{**bubble, "is_stuck": bool(town.faults.get("stuck_bubble"))}])
 
 
 def older_messages(town: Town, markup: Markup, request: Request, _: str) -> Answer:
@@ -88,7 +89,12 @@ def _after_sending(town: Town, markup: Markup, conversation: Conversation) -> An
     if faults.get("deliver_then_hang"):
         return Answer(hangs=True)
     is_hidden = bool(faults.get("deliver_without_showing"))
-    prompt = markup.render("prompt.html", w=town.words) if faults.get("post_send_prompt") else ""
+    is_known = faults.get("post_send_prompt") != "unknown"
+    prompt = (
+        markup.render("prompt.html", w=town.words, is_known=is_known)
+        if faults.get("post_send_prompt")
+        else ""
+    )
     then = next((name for name in ("block", "close") if faults.get(f"deliver_then_{name}")), "")
     return as_json(
         {

@@ -3,6 +3,7 @@
 import json
 from collections import UserDict
 
+from engine.sandbox.misleading import read_misleading
 from engine.sandbox.mutations import chosen
 
 FaultValue = bool | int | str
@@ -26,7 +27,12 @@ FAULTS: dict[str, str] = {
     "button_cta": "every birthday card has a button in place of a link",
     "error_500": "paths with this prefix answer 500",
     "rate_limited": "paths with this prefix (or all) answer 429 without a body",
-    "post_send_prompt": "a prompt appears after sending",
+    "post_send_prompt": "a prompt appears after sending (a question of no known kind: unknown)",
+    "mislead": "NAME@SLUG: a composer that is not who it seems (see engine/sandbox/misleading.py)",
+    "stuck_bubble": "the conversation that is already open has no close control",
+    "profile_shows": "every profile keeps its address and shows this slug",
+    "profile_becomes": "every profile turns into this slug after it was loaded",
+    "message_link_of": "the Message control of every profile writes to this slug",
     "no_prefill": "the composer opens empty",
     "ref_in_id": "profile cards carry their reference as id in place of componentkey",
     "commercial_limit": "a search shows the commercial-use limit after so many pages",
@@ -69,6 +75,8 @@ class Faults(UserDict[str, FaultValue]):
             chosen(value)
         if name == "gate_page":
             read_gate(str(value))
+        if name == "mislead":
+            read_misleading(str(value))
         super().__setitem__(name, value)
 
     def has(self, name: str) -> bool:

@@ -22,9 +22,20 @@ def profile(town: Town, markup: Markup, request: Request, slug: str) -> Answer:
             return redirect(f"/in/{quote(wanted)}/")
     elif slug == "me":
         return redirect(f"/in/{quote(town.own.slug)}/")
-    if person := town.by_slug(slug):
-        return framed(town, markup, _template(town, "profile"), **profile_context(town, person))
+    shown = town.by_slug(town.faults.text("profile_shows") or slug)
+    if shown and town.by_slug(slug):
+        answer = framed(town, markup, _template(town, "profile"), **profile_context(town, shown))
+        return _about_to_change(town, answer)
     return elsewhere(town, slug)
+
+
+def _about_to_change(town: Town, answer: Answer) -> Answer:
+    """A page on which another person's profile takes over, as a slow navigation within the page would do it."""
+    slug = town.faults.text("profile_becomes")
+    if not slug:
+        return answer
+    script = f'<script src="/static/turning.js" data-slug="{quote(slug)}" defer></script></head>'
+    return replace(answer, body=answer.body.replace("</head>", script, 1))
 
 
 def details(town: Town, markup: Markup, request: Request, slug_and_kind: str) -> Answer:
@@ -74,6 +85,7 @@ def _template(town: Town, name: str) -> str:
 def profile_context(town: Town, person: Person) -> dict[str, Any]:
     name, words = town.name(person), town.words
     offer = town.offer(person)
+    written_to = town.by_slug(town.faults.text("message_link_of")) or person
     return {
         **reference(town, person),
         "w_title": f"{name} | LinkedIn",
@@ -82,7 +94,7 @@ def profile_context(town: Town, person: Person) -> dict[str, Any]:
         "offer": offer,
         "menu": "connect" if person.menu == "pending" and person not in town.invited else person.menu,
         "can_message": person.degree == 1 or offer == "follow",
-        "compose_href": compose_href(person, screenContext="NON_SELF_PROFILE_VIEW"),
+        "compose_href": compose_href(written_to, screenContext="NON_SELF_PROFILE_VIEW"),
         "mutual": [one for one in town.people if one.slug in person.mutual],
         "people": strangers(town),
         "neighbours": [(one, compose_href(one)) for one in neighbours(town, person)],

@@ -19,6 +19,7 @@ from engine.sandbox import (
 )
 from engine.sandbox.exchange import Answer, Request, redirect
 from engine.sandbox.markup import STATIC, Markup
+from engine.sandbox.misleading import mislead, read_misleading
 from engine.sandbox.mutations import mutate
 from engine.sandbox.town import Town
 
@@ -112,9 +113,16 @@ class Site:
 
     def _mutated(self, request: Request, answer: Answer) -> Answer:
         is_page = answer.kind == Answer.kind and not request.path.startswith(BACKSTAGE)
+        if is_page and self.town.faults.text("mislead"):
+            answer = self._misled(answer)
         if not is_page or not self.town.faults.has("mutation"):
             return answer
         return replace(answer, body=mutate(answer.body, self.town.faults["mutation"]))
+
+    def _misled(self, answer: Answer) -> Answer:
+        how, slug = read_misleading(self.town.faults.text("mislead"))
+        other = self.town.by_slug(slug) or self.town.last_connection
+        return mislead(answer, how, other, self.town.name(other))
 
     def _is_challenged(self, request: Request) -> bool:
         """Once asked, the question stays until it is answered or the knob is taken away."""

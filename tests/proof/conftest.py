@@ -18,9 +18,15 @@ from tests.fakes import SilentListener, opened
 
 TOWN = [
     {"name": "You", "slug": "you", "own": True},
-    {"name": "Ada Martin", "slug": "ada-martin", "birthday": 0},
+    {"name": "Ada Martin", "slug": "ada-martin", "birthday": 0, "old_slugs": ["ada-before"]},
     {"name": "Ada Martin", "slug": "ada-martin-7", "birthday": 20},
     {"name": "Bo Lindgren", "slug": "bo-lindgren", "birthday": 30},
+]
+
+# Where the record of Ada is wrong, the network's own list does not put it right.
+UNLISTED = [
+    *({**person, "listed": False} for person in TOWN),
+    {"name": "Noor Haddad", "slug": "noor-haddad", "birthday": -30},
 ]
 
 
@@ -41,6 +47,15 @@ class Theatre:
         today = self.clock.now().astimezone(self.campaign.account.zone).date()
         self.ada = a_contact("Ada Martin", self.campaign, born=today)
         sandbox.__enter__()
+
+    def remember(self, slug="", member_id=""):
+        """Let the record say something else than the network: a slug, or a member id (of this slug, or as it is)."""
+        if slug:
+            self.ada.profile_url = f"https://www.linkedin.com/in/{slug}/"
+        if member_id:
+            person = next((one for one in self.sandbox.people if one.slug == member_id), None)
+            self.ada.member_id = person.member_id if person else member_id
+        self.ada.save()
 
     def run(self):
         dice = FairDice()
@@ -74,7 +89,9 @@ def theatre(browser, settings):
     def open_theatre(composer="shadow", people=TOWN, **faults):
         today = SystemClock().now().date()
         town = [make_person(person) for person in people]
-        theatres.append(Theatre(browser, Sandbox(town, today=today, composer=composer, faults=faults)))
+        generation = faults.pop("generation", "mixed")
+        sandbox = Sandbox(town, today=today, composer=composer, generation=generation, faults=faults)
+        theatres.append(Theatre(browser, sandbox))
         return theatres[-1]
 
     yield open_theatre

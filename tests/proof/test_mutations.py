@@ -9,13 +9,15 @@ from tests.proof import seeds
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-COMPOSERS = ("shadow", "overlay", "iframe", "modal", "page")
+COMPOSERS = ("shadow", "overlay", "iframe", "modal", "page", "enter")
 SURVIVED: Counter[str] = Counter()
 
 
 @pytest.mark.parametrize("seed", seeds(300, 5))
 def test_a_changed_page_ends_in_a_wish_or_in_layout_changed_and_never_in_a_wrong_click(theatre, seed):
-    stage = theatre(COMPOSERS[seed % len(COMPOSERS)], mutation=seed)
+    composer = COMPOSERS[seed % len(COMPOSERS)]
+    enters = {"enter_sends": True} if composer == "enter" else {}
+    stage = theatre("overlay" if enters else composer, mutation=seed, **enters)
 
     run = stage.run()
 

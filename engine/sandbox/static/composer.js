@@ -43,7 +43,9 @@ function place(answer) {
   prepare(root, close, answer.refuses);
   prepareThread(root);
   learnHarm(root);
-  root.querySelector('header button').addEventListener('click', close);
+  if (typeof misleadComposer === 'function' && !answer.is_open) misleadComposer(root);
+  if (answer.is_stuck) root.querySelector('header button').remove();
+  root.querySelector('header button')?.addEventListener('click', close);
 }
 
 function parentOf(container) {

@@ -2,8 +2,11 @@
 'use strict';
 
 document.querySelector('main [data-testid="typeahead-input"]').addEventListener('input', async (event) => {
-  list.query = event.target.value;
-  const answer = await (await fetch(`${source}?${new URLSearchParams({ q: list.query })}`)).json();
+  const query = event.target.value;
+  list.query = query;
+  const answer = await (await fetch(`${source}?${new URLSearchParams({ q: query })}`)).json();
+  // The answers to fast keys may overtake one another; only the last question's counts.
+  if (list.query !== query) return;
   list.shown = answer.count;
   column.innerHTML = answer.html;
   if (answer.has_more && foot) column.append(foot);

@@ -15,15 +15,16 @@ async function loadMore() {
   isLoading = true;
   button.hidden = true;
   spinner.hidden = false;
-  const query = new URLSearchParams({ start: list.shown, q: list.query });
-  const answer = await (await fetch(`${source}?${query}`)).json();
+  const { query, shown } = list;
+  const answer = await (await fetch(`${source}?${new URLSearchParams({ start: shown, q: query })}`)).json();
   setTimeout(() => {
-    foot.insertAdjacentHTML('beforebegin', answer.html);
-    list.shown += answer.count;
+    isLoading = false;
     spinner.hidden = true;
     button.hidden = false;
+    if (list.query !== query) return;
+    foot.insertAdjacentHTML('beforebegin', answer.html);
+    list.shown += answer.count;
     if (!answer.has_more) foot.remove();
-    isLoading = false;
     list.arrived();
   }, 120);
 }

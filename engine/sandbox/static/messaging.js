@@ -6,4 +6,5 @@ if (page) {
   learnHarm(page);
   prepare(page, () => {}, document.body.dataset.idle === 'true');
   prepareThread(page);
+  if (typeof misleadComposer === 'function') misleadComposer(page);
 }

@@ -31,14 +31,16 @@ function prepare(root, close, isIdle) {
   const box = root.querySelector(BOX);
   const send = root.querySelector(SEND);
   if (!box) return;
-  const { thread } = root.querySelector('[data-thread]').dataset;
+  // Asked when it counts: a page may turn into another conversation's.
+  const threadNow = () => root.querySelector('[data-thread]').dataset.thread;
   const state = { text: textOf(box) };
   root.querySelector('form')?.addEventListener('submit', (event) => event.preventDefault());
   box.addEventListener('input', () => {
     state.text = textOf(box);
-    if (send) send.disabled = !thread || state.text.trim() === '';
+    if (send) send.disabled = !threadNow() || state.text.trim() === '';
   });
   const leave = async (event) => {
+    const thread = threadNow();
     if (!event.isTrusted || isIdle || !thread || state.text.trim() === '') return;
     if (send) send.disabled = true;
     const answer = await deliver({ thread, text: state.text });
@@ -52,6 +54,7 @@ function prepare(root, close, isIdle) {
 
 // Where there is no Send button, the Enter key sends, and with Shift it breaks the line.
 function sendByEnter(box, leave) {
+  box.sandboxAct = 'send';
   box.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
