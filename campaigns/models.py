@@ -494,7 +494,7 @@ class Action(models.Model):
         """The whole thread was read a first time and lacks the text."""
         return self._move(self.Status.UNKNOWN, self.Status.UNKNOWN, absent_read_at=now)
 
-    def skip(self, reason: str, now: datetime) -> bool:
+    def skip(self, reason: str, now: datetime | Now) -> bool:
         return self._move(
             self.Status.SKIPPED, self.Status.PLANNED, self.Status.CLAIMED, reason=reason, ended_at=now
         )
