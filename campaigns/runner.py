@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import uuid4
@@ -9,6 +10,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 
 from campaigns import policies
+from campaigns.attention import SLICE_SECONDS, AttentiveClock
 from campaigns.clock_guard import ClockGuard, check_against_records
 from campaigns.database_failures import DATABASE_FAILED, what_failed
 from campaigns.heartbeat import beating
@@ -20,9 +22,6 @@ from campaigns.restoring import is_to_be_looked_up, look_up
 from campaigns.settling import fail, hold, release, settle, skip
 from engine.errors import NothingSent, ProofMissing, StopRequested, StopRun, TooSoon
 from engine.ports import Clock, World
-
-# A pause is slept in slices, so that a request to stop is heard within seconds.
-SLICE_SECONDS = 2.0
 
 
 class Listener(Protocol):
@@ -106,8 +105,9 @@ class Pass:
     def __init__(
         self, run: Run, options: Options, world: World, listener: Listener, should_stop: Callable[[], bool]
     ) -> None:
-        self.run, self.options, self.world, self.listener = run, options, world, listener
+        self.run, self.options, self.listener = run, options, listener
         self.should_stop = should_stop
+        self.world = replace(world, clock=AttentiveClock(world.clock, self.is_stop_asked))
         self.clock_guard = ClockGuard(world.clock, run.account)
         self.campaign = run.campaign
         self.kind: Kind = kind_of(run.campaign)
@@ -151,10 +151,13 @@ class Pass:
         """Raises a StopRun when the run was asked to stop, lost its lease or its clock, or its hours are over."""
         self.run.beat(self.world.clock.now())
         self.clock_guard.check()
-        if self.should_stop() or self.run.is_stop_requested():
+        if self.is_stop_asked():
             raise StopRequested("it was asked to stop")
         if not self.world.is_rehearsal:
             policies.check_hours(self.run.account, self.world.clock.now())
+
+    def is_stop_asked(self) -> bool:
+        return self.should_stop() or self.run.is_stop_requested()
 
     def plan(self) -> None:
         self.listener.says("reading the network")

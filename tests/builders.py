@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from campaigns.kinds import Options
+from campaigns.kinds import Options, Proposal
 from campaigns.models import Action, Campaign, MessageTemplate, Run
-from campaigns.runner import run_campaign
+from campaigns.runner import preview_campaign, run_campaign
 from contacts.models import Contact
 from engine.models import Account
-from engine.ports import BirthdayCard, World
+from engine.pages.ages import age
+from engine.ports import BirthdayCard, Invitation, SearchPerson, World
 from tests.fakes import FakeClock, FakeNetwork, SilentListener, opened, world_of
 
 TODAY = date(2026, 11, 23)
@@ -50,6 +51,33 @@ def a_card(name: str, day: date | None = TODAY, **fields: Any) -> BirthdayCard:
         "day": day, "event_text": "Celebrate", "message_url": None, "prefill": None,
     }  # fmt: skip
     return BirthdayCard(**values | fields)
+
+
+def a_search_person(name: str, **fields: Any) -> SearchPerson:
+    slug = name.lower().replace(" ", "-")
+    values = {
+        "name": name, "profile_url": f"https://www.linkedin.com/in/{slug}/", "slug": slug,
+        "member_id": f"ACoAA{slug}", "headline": None, "location": None, "degree": 2, "is_own": False,
+    }  # fmt: skip
+    return SearchPerson(**values | fields)
+
+
+def an_invitation(name: str, age_text: str = "Sent 5 months ago", **fields: Any) -> Invitation:
+    slug, seen = name.lower().replace(" ", "-"), age(age_text)
+    values = {
+        "name": name, "profile_url": f"https://www.linkedin.com/in/{slug}/", "slug": slug, "member_id": None,
+        "age_text": age_text, "min_days": seen.min_days if seen else None,
+        "max_days": seen.max_days if seen else None, "can_withdraw": True,
+    }  # fmt: skip
+    return Invitation(**values | fields)
+
+
+def preview_it(
+    campaign: Campaign, network: FakeNetwork, clock: FakeClock | None = None, **options: Any
+) -> tuple[Run, list[Proposal]]:
+    clock = clock or FakeClock()
+    world = world_of(network, clock)
+    return preview_campaign(campaign, Options(**options), clock, lambda: opened(world), SilentListener())
 
 
 def run_it(

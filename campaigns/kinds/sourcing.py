@@ -18,7 +18,7 @@ from contacts import names
 from contacts.found import remember
 from contacts.models import Contact, Interaction
 from contacts.profile_urls import canonical
-from engine.errors import LimitReached, PersonUnavailable
+from engine.errors import LimitReached, PersonUnavailable, StopRequested
 from engine.ports import SECTIONS, Profile, SearchPage, SearchPerson, World
 
 # Nobody is visited again within so many days; a search that came to its end begins anew after as many.
@@ -45,7 +45,8 @@ class SourcingKind(Kind):
         number = _next_page(campaign, began_on)
         if number is None or self._has_enough(campaign, today):
             return
-        self._rest(campaign, world)
+        if not self._rest(campaign, world):
+            return
         found = world.network.search(campaign.search_url, number)
         self._rest_from(campaign, world)
         if found.is_cut:
@@ -79,7 +80,8 @@ class SourcingKind(Kind):
     def perform(self, action: Action, run: Run, world: World) -> None:
         """Opening the page is the act: `sending` is committed before it, and nobody can take it back."""
         recipient, campaign = recipient_of(action.contact), action.campaign
-        self._rest(campaign, world)
+        if not self._rest(campaign, world):
+            raise StopRequested("it was asked to stop before the page was opened")
         action.start_sending(run, {"page": recipient.profile_url}, world.clock.now())
         profile = world.network.visit(recipient)
         self._rest_from(campaign, world)
