@@ -99,7 +99,7 @@ class Kind(Protocol):
 def recipient_of(contact: Contact) -> Recipient:
     return Recipient(
         slugs=contact.slugs,
-        member_ids=frozenset({contact.member_id} - {""}),
+        member_ids=contact.identity.member_ids,
         profile_url=contact.profile_url,
         name=contact.name,
     )
