@@ -64,9 +64,10 @@ class Installation(models.Model):
         return f"installation {self.identity}, generation {self.generation}"
 
     def trusts_clock(self, now: datetime, record_at: datetime) -> bool:
-        """Whether a person called this record wrong, and the clock has not gone back since."""
-        confirmed = self.clock_confirmed_at
-        return confirmed is not None and record_at == self.clock_record_at and now >= confirmed
+        """Whether a person called records as late as this one wrong, and the clock has not gone back since."""
+        if self.clock_confirmed_at is None or self.clock_record_at is None:
+            return False
+        return record_at <= self.clock_record_at and now >= self.clock_confirmed_at
 
     def confirm_clock(self, now: datetime, record_at: datetime) -> None:
         """A person says that the clock is right and the record is not."""
@@ -80,17 +81,21 @@ def checked_outside() -> OutsideFile | None:
     if outside:
         kept = outside.read()  # first: a `sending` is counted in the database before it is noted outside
         inside = Installation.objects.current()
-        if reason := why_another(inside, kept, outside):
+        if reason := why_another(inside, kept):
             raise Restored(f"{reason}; {ADVICE}")
         keep_outside(outside, inside)
     return outside
 
 
-def why_another(inside: Installation, kept: Kept | None, outside: OutsideFile) -> str:
+def why_another(inside: Installation, kept: Kept | None) -> str:
     """What speaks against this being the installation as it was used last; empty when nothing does."""
     if kept is None:
         is_new = inside.generation == 0 and inside.reconciled_at is None
-        return "" if is_new else f"{outside.path.name} is missing from the data directory, or cannot be read"
+        return (
+            ""
+            if is_new
+            else "what is kept of this installation in the data directory is missing, or cannot be read"
+        )
     if kept.identity != inside.identity:
         return "the data directory belongs to another database than this one"
     if kept.generation > inside.generation:
@@ -110,12 +115,17 @@ def keep_outside(outside: OutsideFile, inside: Installation) -> None:
         ) from error
 
 
-def reconcile(outside: OutsideFile, now: datetime) -> Installation:
-    """A person says that this database and data directory are the only ones in use from now on."""
+def reconcile(outside: OutsideFile, now: datetime) -> int:
+    """A person says that this database and data directory are the only ones in use from now on.
+
+    Gives how many sendings the database lost, as far as that is known.
+    """
     kept, inside = outside.read(), Installation.objects.current()
+    is_ours = kept is not None and kept.identity == inside.identity
+    lost = max(0, kept.generation - inside.generation) if kept and is_ours else 0
     inside.generation = max(inside.generation, kept.generation if kept else 0) + 1
     inside.reconciled_at = now
     inside.save(update_fields=["generation", "reconciled_at"])
     outside.forget()
     keep_outside(outside, inside)
-    return inside
+    return lost

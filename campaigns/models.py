@@ -25,8 +25,8 @@ from contacts.models import Contact, Interaction
 from engine.errors import AccountPaused, LeaseLost, NothingSent
 
 __all__ = [
-    "Action", "Busy", "Campaign", "HeldBack", "Installation", "MessageTemplate", "NotNeeded", "OptedOut", "Run", "SearchedPage",
-    "SourcedProfile",
+    "Action", "Busy", "Campaign", "HeldBack", "Installation", "MessageTemplate", "NotNeeded", "OptedOut", "Run",
+    "SearchedPage", "SourcedProfile",
 ]  # fmt: skip
 
 

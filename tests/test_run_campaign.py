@@ -1,8 +1,6 @@
 """The command: its options, its answers and its exit codes, without a browser."""
 
 import json
-import os
-import signal
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -121,17 +119,6 @@ def test_a_rehearsal_takes_loopback_addresses_only(account, address):
 def test_numbers_out_of_range_are_refused(account, arguments):
     with pytest.raises(CommandError, match="argument"):
         call_command("run_campaign", "birthday", *arguments)
-
-
-def test_sigterm_is_heard_and_the_handlers_are_put_back():
-    before = signal.getsignal(signal.SIGTERM)
-
-    with command._stop_asked() as should_stop:
-        assert not should_stop()
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert should_stop()
-
-    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_the_same_start_is_handed_to_the_rehearsing_process():

@@ -3,7 +3,6 @@
 import argparse
 import json
 import logging
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,21 +19,23 @@ from django.db.models import Max
 from rich.console import Console
 
 from campaigns import report
+from campaigns.database_failures import DATABASE_FAILED, what_failed
 from campaigns.kinds import Options, kind_of
 from campaigns.models import Busy, Campaign, Run
 from campaigns.rehearsal import rehearse
 from campaigns.runner import Listener, preview_campaign, run_campaign
 from campaigns.screens import LogListener, TerminalListener, print_report
+from campaigns.stopping import stop_asked
 from engine.checks import check_network_url
-from engine.errors import AccountPaused
+from engine.errors import StopRun
 from engine.pace import SystemClock
 from engine.world import open_world
 
 log = logging.getLogger("campaigns.run")
 
 EXIT_CODES = """exit codes: 0 finished, or nothing to do; 75 try later (another run is busy, outside the hours, a limit
-is reached, the browser or the database failed); 78 needs a person (paused account, no session, changed layout, a
-doubt); 70 internal error"""
+is reached, the browser or the database failed, the disk is full, the clock is wrong); 78 needs a person (paused
+account, no session, changed layout, a doubt, a restored backup); 70 internal error. `manage.py doctor` says more"""
 
 
 class Command(BaseCommand):
@@ -161,7 +162,7 @@ def _start(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict
         campaign.save()
     before = campaign.runs.aggregate(last=Max("pk"))["last"] or 0
     try:
-        with _listener(options) as listener, _stop_asked() as should_stop:
+        with _listener(options) as listener, stop_asked() as should_stop:
             clock = SystemClock()
             world = partial(open_world, campaign.account, clock=clock)
             if options["dry_run"]:
@@ -170,10 +171,12 @@ def _start(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict
             return report.of_run(run_campaign(campaign, chosen, clock, world, listener, should_stop))
     except Busy as busy:
         return report.of_nothing(campaign, "busy", str(busy))
-    except AccountPaused as paused:
-        return report.of_nothing(campaign, paused.outcome, str(paused))
-    except (OperationalError, ProgrammingError):
+    except StopRun as refusal:
+        return report.of_nothing(campaign, refusal.outcome, str(refusal))
+    except ProgrammingError:
         raise
+    except DATABASE_FAILED as error:
+        return report.of_nothing(campaign, *what_failed(error))
     except Exception as error:  # the run has recorded it and ended; cron gets a code and a reason
         log.exception("an error of this program")
         run = campaign.runs.filter(pk__gt=before).first()
@@ -200,19 +203,6 @@ def _listener(options: dict[str, Any]) -> Iterator[Listener]:
         terminal = TerminalListener(Console())
         with terminal.progress:
             yield terminal
-
-
-@contextmanager
-def _stop_asked() -> Iterator[Callable[[], bool]]:
-    """SIGTERM and Ctrl-C ask the run to stop: the current action is finished first."""
-    asked: list[int] = []
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    previous = {number: signal.signal(number, lambda sent, _: asked.append(sent)) for number in numbers}
-    try:
-        yield lambda: bool(asked)
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
 
 
 def _arguments(options: dict[str, Any]) -> list[str]:

@@ -1,0 +1,123 @@
+"""What the database says of stuck, doubtful, paused and missing things, each with what to do about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from campaigns import report
+from campaigns.clock_guard import ClockWrong, check_against_records
+from campaigns.installation import ADVICE, Installation, why_another
+from campaigns.models import Action, Campaign, Run
+from campaigns.outside import OutsideFile
+from engine.models import Account, StoredSession
+
+# A session that no run renewed for a while ends soon.
+SESSION_WARNING = timedelta(days=7)
+# After the working hours began, a daily run has to have come by then.
+RUN_EXPECTED_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Finding:
+    code: str
+    what: str
+    todo: str
+    needs_person: bool = True
+
+
+def findings_in_database(now: datetime) -> Iterator[Finding]:
+    yield from installation(OutsideFile.of_settings())
+    for account in Account.objects.order_by("name"):
+        yield from clock(account, now)
+        yield from pause(account)
+        yield from session(account, now)
+        yield from runs(account, now)
+        yield from doubts(account)
+        yield from missing_runs(account, now)
+
+
+def installation(outside: OutsideFile | None) -> Iterator[Finding]:
+    if outside and (reason := why_another(Installation.objects.current(), outside.read())):
+        yield Finding("restored", reason, ADVICE)
+
+
+def clock(account: Account, now: datetime) -> Iterator[Finding]:
+    try:
+        check_against_records(account, now)
+    except ClockWrong as wrong:
+        todo = "set the clock; if it is right and the record wrong: manage.py doctor --clock-is-right"
+        yield Finding("clock_wrong", f"{account}: {wrong}", todo)
+
+
+def pause(account: Account) -> Iterator[Finding]:
+    if account.state == account.State.PAUSED:
+        todo = f"{account.paused_advice or 'see what the network asks'}; then resume the account in the admin"
+        yield Finding("account_paused", f"{account} is paused: {account.paused_reason}", todo)
+
+
+def session(account: Account, now: datetime) -> Iterator[Finding]:
+    if not account.campaigns.filter(is_active=True).exists():
+        return
+    todo = f"manage.py log_in --account {account}"
+    stored = StoredSession.objects.filter(account=account).first()
+    if stored is None:
+        yield Finding("no_session", f"{account} has no stored session", todo)
+    elif stored.expires_at and stored.expires_at <= now:
+        yield Finding("no_session", f"{account}: the session ended on {stored.expires_at:%Y-%m-%d}", todo)
+    elif stored.expires_at and stored.expires_at <= now + SESSION_WARNING:
+        ends = f"{account}: the session ends on {stored.expires_at:%Y-%m-%d}, unless a run renews it"
+        yield Finding("session_ends_soon", ends, todo, needs_person=False)
+
+
+def runs(account: Account, now: datetime) -> Iterator[Finding]:
+    for run in account.runs.filter(status=Run.Status.RUNNING):
+        silent = f"{run} gave no sign of life since {run.heartbeat_at:%Y-%m-%d %H:%M} UTC"
+        if not run.is_stale(now):
+            continue
+        if run.process.is_of_another_host():
+            todo = (
+                f"make sure that it and its browser are gone there; then: manage.py doctor --end-run {run.pk}"
+            )
+            yield Finding("another_host", f"{silent}; it is of another host, {run.process.node}", todo)
+        elif run.process.is_gone():
+            todo = "nothing: the next start ends it and settles what it left"
+            yield Finding("crashed_run", f"{silent}; its process is gone", todo, needs_person=False)
+        else:
+            yield Finding(
+                "stuck_run",
+                f"{silent}; its process {run.pid} still exists",
+                f"look at it, or: kill {run.pid}",
+            )
+
+
+def doubts(account: Account) -> Iterator[Finding]:
+    if count := Action.objects.in_doubt().filter(account=account).count():
+        what = f"{account}: {count} {'action is' if count == 1 else 'actions are'} in doubt"
+        todo = "the next run looks them up; what stays, decide in the admin (actions, status unknown)"
+        yield Finding("in_doubt", what, todo)
+
+
+def missing_runs(account: Account, now: datetime) -> Iterator[Finding]:
+    for campaign in account.campaigns.filter(is_active=True):
+        last = campaign.runs.order_by("pk").last()
+        if campaign.kind == Campaign.Kind.BIRTHDAY and _is_missing_today(account, last, now):
+            since = f"none since {last.started_at:%Y-%m-%d %H:%M} UTC" if last else "none ever"
+            what = f"{account}: {campaign} had no run today ({since})"
+            yield Finding("no_run_today", what, f"does cron call: manage.py run_campaign {campaign}?")
+        if last and report.EXIT_CODES.get(last.outcome, report.OK) in (
+            report.NEEDS_A_PERSON,
+            report.INTERNAL_ERROR,
+        ):
+            yield Finding(
+                "last_run",
+                f"{last} ended as {last.outcome}: {last.reason}",
+                "see docs/operations.md, “Outcomes”",
+            )
+
+
+def _is_missing_today(account: Account, last: Run | None, now: datetime) -> bool:
+    local = now.astimezone(account.zone)
+    expected_by = datetime.combine(local, account.hours_start, account.zone) + RUN_EXPECTED_AFTER
+    return local >= expected_by and (
+        last is None or last.started_at.astimezone(account.zone).date() < local.date()
+    )
