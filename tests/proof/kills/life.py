@@ -169,6 +169,10 @@ def pass_time(place: Place, time: timedelta) -> None:
     clock.set(clock.now() + time)
 
 
+def set_time(place: Place, time: datetime) -> None:
+    FileClock(place.folder / "time").set(time)
+
+
 def look(place: Place) -> Histories:
     """All three histories."""
     received = received_in(place.log)

@@ -9,6 +9,7 @@ from django.db import connection
 
 from campaigns.models import MessageTemplate
 from contacts.models import Contact
+from contacts.profile_urls import slug_of
 from engine.models import Account
 from tests.builders import a_campaign, a_contact, a_template
 from tests.proof.kills import trail
@@ -45,15 +46,18 @@ def an_account_of_long_standing(name: str = "ada") -> Account:
     return Account.objects.create(name=name, language="en", time_zone="Europe/Paris", gentle_since=begun)
 
 
-def people(place: Place, names: tuple[str, ...] = PEOPLE, born: date = TODAY, **account: int) -> list[str]:
-    """A campaign with these people to wish; returns their slugs."""
+def people(place: Place, names: tuple[str, ...] = PEOPLE) -> list[str]:
+    """A campaign with these people to wish today; their slugs."""
+    return people_born(place, dict.fromkeys(names, TODAY))
+
+
+def people_born(place: Place, birthdays: dict[str, date]) -> list[str]:
+    """A campaign with these people, each with a birthday; their slugs."""
     MessageTemplate.objects.all().delete()
     a_template("Happy birthday, {name}! 🎂\n" + LONG)
     a_template("Happy belated birthday, {name}!\n" + LONG, purpose="birthday_late")
-    owner = an_account_of_long_standing()
-    Account.objects.filter(pk=owner.pk).update(**account)
-    campaign = a_campaign(owner)
-    return [a_contact(name, campaign, born).profile_url.rstrip("/").rsplit("/", 1)[1] for name in names]
+    campaign = a_campaign(an_account_of_long_standing())
+    return [slug_of(a_contact(name, campaign, born).profile_url) for name, born in birthdays.items()]
 
 
 def attempt(account_id: int, number: int) -> UUID:
