@@ -1,46 +1,28 @@
-"""No quota is ever exceeded: sliding windows, exact, whoever asks at the same time."""
+"""No quota is ever exceeded: the database's own part, beside what test_limiter_contract.py asks of every store."""
 
-import sqlite3
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
-from django.db import connection, connections, transaction
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 
-from engine.errors import LimitReached
+from engine.errors import LimitReached, TooSoon
 from engine.models import Account, SpentPermit
+from engine.ratelimit import database_store
 from engine.ratelimit.limiter import DatabaseLimiter
-from engine.ratelimit.windows import Window, closed, narrowest
-
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
-
-
-class HandClock:
-    """A clock that moves when it is told to."""
-
-    def __init__(self, now: datetime = NOON) -> None:
-        self.time = now
-
-    def now(self) -> datetime:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
-
-
-class LowDice:
-    def between(self, low: float, high: float) -> float:
-        self.asked = (low, high)
-        return low
-
-    def choose(self, items):
-        return items[0]
+from engine.ratelimit.windows import Window, closed, gentle_day, narrowest, ramped
+from tests.builders import an_account
+from tests.fakes import FakeClock
+from tests.limiter_stages import NOON, LowDice
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock() -> FakeClock:
+    return FakeClock(NOON)
 
 
 @pytest.fixture
@@ -50,49 +32,35 @@ def limiter(clock) -> DatabaseLimiter:
 
 @pytest.fixture
 def account(db) -> Account:
-    return Account.objects.create(name="ada", messages_per_run=50, messages_per_day=3, messages_per_week=5)
+    return an_account(messages_per_run=50, messages_per_day=3, messages_per_week=5)
 
 
-def take(limiter, account, run_id=1, attempt_id: UUID | None = None) -> UUID:
+def take(limiter, account, run_id=1, attempt_id=None):
     attempt_id = attempt_id or uuid4()
     with transaction.atomic():
         limiter.acquire(account.pk, "message", attempt_id, run_id)
+    limiter.clock.sleep(90)
     return attempt_id
 
 
-def test_the_fourth_of_three_a_day_waits_until_the_first_is_a_day_old(limiter, account, clock):
+def test_a_window_opens_to_the_microsecond(limiter, account, clock):
     for _ in range(3):
         take(limiter, account)
-        clock.sleep(3600)
-    with pytest.raises(LimitReached, match="3 in 24 hours") as refused:
+    clock.time = NOON + timedelta(hours=24) - timedelta(microseconds=1)
+    with pytest.raises(LimitReached) as refused:
         take(limiter, account)
     assert refused.value.opens_at == NOON + timedelta(hours=24)
-    assert SpentPermit.objects.count() == 3
-
-    clock.time = NOON + timedelta(hours=24) - timedelta(microseconds=1)
-    with pytest.raises(LimitReached):
-        take(limiter, account)
     clock.time = NOON + timedelta(hours=24)
     take(limiter, account)
 
 
-def test_five_a_week_hold_across_days(limiter, account, clock):
-    for _ in range(5):
+def test_a_pause_is_over_to_the_microsecond(limiter, account, clock):
+    take(limiter, account)
+    clock.time = NOON + timedelta(seconds=90) - timedelta(microseconds=1)
+    with pytest.raises(TooSoon, match="lasts until 12:01:30 UTC"):
         take(limiter, account)
-        clock.sleep(24 * 3600)
-    with pytest.raises(LimitReached, match="5 in 7 days") as refused:
-        take(limiter, account)
-    assert refused.value.opens_at == NOON + timedelta(days=7)
-
-
-def test_the_limit_of_a_run_is_the_runs_own(limiter, account):
-    Account.objects.filter(pk=account.pk).update(messages_per_run=2)
-    take(limiter, account, run_id=1)
-    take(limiter, account, run_id=1)
-    with pytest.raises(LimitReached, match="2 in one run") as refused:
-        take(limiter, account, run_id=1)
-    assert refused.value.opens_at is None
-    take(limiter, account, run_id=2)
+    clock.time = NOON + timedelta(seconds=90)
+    take(limiter, account)
 
 
 def test_of_several_closed_windows_the_one_that_opens_last_is_named():
@@ -104,53 +72,30 @@ def test_of_several_closed_windows_the_one_that_opens_last_is_named():
     assert narrowest([shut["1 in 7 days"], shut["0 in 24 hours"]]).window is nothing
 
 
-def test_a_limit_of_nothing_gives_nothing_and_never_opens(limiter, account):
-    Account.objects.filter(pk=account.pk).update(messages_per_day=0)
-    with pytest.raises(LimitReached, match="0 in 24 hours") as refused:
-        take(limiter, account)
-    assert refused.value.opens_at is None
-
-
-def test_a_limit_raised_past_the_form_still_stops_at_the_hard_cap(limiter, account):
-    Account.objects.filter(pk=account.pk).update(
-        messages_per_run=30_000, messages_per_day=30_000, messages_per_week=30_000
-    )
-    for _ in range(50):
-        take(limiter, account)
-    with pytest.raises(LimitReached, match="50 in 24 hours"):
-        take(limiter, account, run_id=2)
-
-
-def test_the_same_attempt_takes_one_permit_however_often_it_asks(limiter, account):
-    attempt_id = take(limiter, account)
-    take(limiter, account, attempt_id=attempt_id)
-    assert SpentPermit.objects.count() == 1
-
-
 def test_a_permit_of_one_account_serves_no_other(limiter, account):
     attempt_id = take(limiter, account)
-    other = Account.objects.create(name="grace")
     with pytest.raises(ValueError, match="another account"):
-        take(limiter, other, attempt_id=attempt_id)
+        take(limiter, an_account("grace"), attempt_id=attempt_id)
 
 
-def test_a_permit_given_back_counts_no_more_and_can_be_taken_anew(limiter, account, clock):
-    given_back, _, _ = (take(limiter, account) for _ in range(3))
+def test_a_permit_remembers_when_it_was_given_back_and_can_be_taken_anew(limiter, account, clock):
+    given_back = take(limiter, account)
     limiter.give_back(given_back)
     clock.sleep(60)
     limiter.give_back(given_back)
-    assert SpentPermit.objects.get(attempt_id=given_back).given_back_at == NOON
-    take(limiter, account, attempt_id=given_back)
-    assert SpentPermit.objects.filter(given_back_at=None).count() == 3
-    with pytest.raises(LimitReached):
-        take(limiter, account)
+    permit = SpentPermit.objects.get()
+    assert permit.given_back_at == NOON + timedelta(seconds=90)
+    take(limiter, account, run_id=2, attempt_id=given_back)
+    permit.refresh_from_db()
+    assert (permit.given_back_at, permit.run_id) == (None, 2)
+    assert permit.taken_at == NOON + timedelta(seconds=150)
 
 
 def test_permits_from_the_future_count_when_the_clock_goes_back(limiter, account, clock):
     for _ in range(3):
         take(limiter, account)
     clock.time = NOON - timedelta(days=2)
-    with pytest.raises(LimitReached):
+    with pytest.raises(LimitReached, match="3 in 24 hours"):
         take(limiter, account)
 
 
@@ -163,74 +108,110 @@ def test_a_permit_is_taken_with_the_callers_work_or_not_at_all(limiter, account)
 
 @pytest.mark.django_db(transaction=True)
 def test_a_permit_outside_a_transaction_is_refused(limiter):
-    account = Account.objects.create(name="mary")
+    account = an_account("mary")
     with pytest.raises(transaction.TransactionManagementError):
         limiter.acquire(account.pk, "message", uuid4(), 1)
-
-
-def test_a_bucket_without_limits_gives_nothing(limiter, account):
-    with pytest.raises(ValueError, match="no limits are known"), transaction.atomic():
-        limiter.acquire(account.pk, "applause", uuid4(), 1)
 
 
 def test_the_next_message_waits_for_the_pause_rolled_with_the_last(limiter, account, clock):
     assert limiter.ready_at(account.pk, "message") is None
     take(limiter, account)
     assert limiter.dice.asked == (account.pause_min_seconds, account.pause_max_seconds)
-    clock.sleep(10)
     given_back = take(limiter, account)
-    assert limiter.ready_at(account.pk, "message") == NOON + timedelta(seconds=10 + account.pause_min_seconds)
+    assert limiter.ready_at(account.pk, "visit") == NOON + timedelta(seconds=180)
     limiter.give_back(given_back)
-    assert limiter.ready_at(account.pk, "message") == NOON + timedelta(seconds=account.pause_min_seconds)
+    assert limiter.ready_at(account.pk, "visit") == NOON + timedelta(seconds=90)
 
 
 def test_a_rehearsal_keeps_the_limits_and_shortens_the_pauses(account, clock):
     limiter = DatabaseLimiter(clock, LowDice(), is_rehearsal=True)
     for _ in range(3):
         take(limiter, account)
-    assert limiter.ready_at(account.pk, "message") == NOON + timedelta(seconds=0.2)
-    with pytest.raises(LimitReached):
+    assert limiter.dice.asked == (0.2, 0.6)
+    with pytest.raises(LimitReached, match="3 in 24 hours"):
         take(limiter, account)
 
 
-@pytest.fixture
-def shared_database(transactional_db, tmp_path):
-    """A database that threads really contend for: SQLite's in-memory one has other locks than a file."""
-    settings, kept = connections.settings["default"], connections.settings["default"]["NAME"]
-    if connection.vendor == "sqlite":
-        copy = sqlite3.connect(tmp_path / "shared.sqlite3")
-        connection.ensure_connection()
-        connection.connection.backup(copy)
-        copy.close()
-        settings["NAME"] = str(tmp_path / "shared.sqlite3")
-    yield
-    settings["NAME"] = kept
+def test_a_rehearsal_neither_needs_nor_begins_the_gentle_start(db, clock):
+    account, limiter = an_account(gentle_since=None), DatabaseLimiter(clock, LowDice(), is_rehearsal=True)
+    for _ in range(15):
+        take(limiter, account)
+    account.refresh_from_db()
+    assert account.gentle_since is None
 
 
-def in_a_thread(work):
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(closing_its_connection, work).result()
+def test_the_gentle_start_begins_with_the_first_permit_that_is_not_given_back(db, limiter, clock):
+    account = an_account(gentle_since=None)
+    for _ in range(5):
+        limiter.give_back(take(limiter, account))
+        account.refresh_from_db()
+        assert account.gentle_since is None
+        clock.sleep(86_400)
+    began = clock.time
+    first, second = take(limiter, account), take(limiter, account)
+    limiter.give_back(second)
+    account.refresh_from_db()
+    assert account.gentle_since == began
+    assert SpentPermit.objects.get(given_back_at=None).attempt_id == first
 
 
-def closing_its_connection(work):
-    try:
-        return work()
-    finally:
-        connections.close_all()
+def test_the_ramp_climbs_from_a_fifth_to_the_whole_and_never_down():
+    days = [ramped(100, day, 14) for day in range(1, 16)]
+    assert (days[0], days[7], days[13], days[14]) == (20, 60, 94, 100)
+    assert days == sorted(days)
+    assert [ramped(limit, 1, 14) for limit in (0, 1, 4, 15, 40)] == [0, 1, 1, 3, 8]
 
 
-def test_of_32_at_once_exactly_15_get_a_permit(shared_database):
-    pk = in_a_thread(lambda: Account.objects.create(name="hedy").pk)
+@pytest.mark.parametrize(("days", "last"), [(14, 14), (7, 7), (0, 7), (30, 30), (9_999, 90)])
+def test_the_gentle_start_lasts_as_long_as_the_account_says_within_bounds(days, last):
+    account = Account(gentle_days=days, gentle_since=NOON)
+    assert gentle_day(account, NOON + timedelta(days=last) - timedelta(seconds=1)) == last
+    assert gentle_day(account, NOON + timedelta(days=last)) is None
+    assert gentle_day(account, NOON - timedelta(days=3)) == 1
 
-    def attempt(number):
-        try:
-            with transaction.atomic():
-                DatabaseLimiter(HandClock(), LowDice()).acquire(pk, "message", uuid4(), number)
-        except LimitReached:
-            return False
-        return True
 
-    with ThreadPoolExecutor(32) as pool:
-        tries = [pool.submit(closing_its_connection, lambda n=number: attempt(n)) for number in range(32)]
-        assert sum(one.result() for one in tries) == 15
-    assert in_a_thread(lambda: SpentPermit.objects.filter(account_id=pk).count()) == 15
+@pytest.mark.parametrize(
+    ("field", "cap"),
+    [
+        ("messages_per_run", 50),
+        ("messages_per_day", 50),
+        ("messages_per_week", 200),
+        ("visits_per_run", 30),
+        ("visits_per_day", 80),
+        ("withdrawals_per_run", 50),
+        ("withdrawals_per_day", 50),
+    ],
+)
+def test_a_limit_is_raised_only_up_to_its_hard_cap(field, cap):
+    Account(name="ada", **{field: cap}).clean_fields()
+    with pytest.raises(ValidationError, match=f"less than or equal to {cap}"):
+        Account(name="ada", **{field: cap + 1}).clean_fields()
+
+
+def test_the_shortest_pause_between_visits_is_not_longer_than_the_longest(db):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        an_account(visit_pause_min_seconds=30, visit_pause_max_seconds=20)
+
+
+def test_what_was_taken_a_week_ago_is_not_even_read(db):
+    account = an_account()
+    for days in (0, 6, 7, 400):
+        SpentPermit.objects.create(
+            account=account, bucket="visit", attempt_id=uuid4(), run_id=1, spacing_seconds=8,
+            taken_at=NOON - timedelta(days=days),
+        )  # fmt: skip
+    taken = database_store.history(account.pk, NOON)
+    assert [one.at for one in taken] == [NOON - timedelta(days=6), NOON]
+
+
+def test_the_migration_lets_accounts_with_a_history_keep_going(db):
+    old, new = an_account("old", gentle_since=None), an_account("new", gentle_since=None)
+    spent = {"account": old, "bucket": "message", "run_id": 1, "spacing_seconds": 90}
+    for days, given_back in ((40, NOON), (30, None), (2, None)):
+        taken_at = NOON - timedelta(days=days)
+        SpentPermit.objects.create(attempt_id=uuid4(), taken_at=taken_at, given_back_at=given_back, **spent)
+    migration = import_module("engine.migrations.0005_limits")
+    migration.remember_the_first_permit(apps, SimpleNamespace(connection=connection))
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.gentle_since, new.gentle_since) == (NOON - timedelta(days=30), None)

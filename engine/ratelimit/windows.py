@@ -83,7 +83,7 @@ def spacing_of(account: Account, name: str, *, is_rehearsal: bool = False) -> tu
     """The shortest and the longest time until the next permit, in seconds."""
     if is_rehearsal:
         return REHEARSAL_SECONDS
-    low, high = (_at_least(account, field) for field in bucket_named(name).pause)
+    low, high = (_bounded(account, field) for field in bucket_named(name).pause)
     return low, max(low, high)
 
 
@@ -94,7 +94,7 @@ def gentle_day(account: Account, now: datetime) -> int | None:
 
 
 def _window(account: Account, field: str, words: str, span: timedelta | None, day: int | None) -> Window:
-    limit = _at_most(account, field)
+    limit = _bounded(account, field)
     if day is None:
         return Window(limit, words, span)
     days = _gentle_days(account)
@@ -108,18 +108,13 @@ def ramped(limit: int, day: int, days: int) -> int:
 
 
 def _gentle_days(account: Account) -> int:
-    return min(_at_least(account, "gentle_days"), _at_most(account, "gentle_days"))
+    return _bounded(account, "gentle_days")
 
 
-# Whatever got into the database past the form obeys the hard caps.
-
-
-def _at_most(account: Account, field: str) -> int:
-    return int(min(getattr(account, field), *_bounds(account, field, MaxValueValidator)))
-
-
-def _at_least(account: Account, field: str) -> int:
-    return int(max(getattr(account, field), *_bounds(account, field, MinValueValidator)))
+def _bounded(account: Account, field: str) -> int:
+    """The field's value; whatever got into the database past the form obeys the field's bounds."""
+    value = min(getattr(account, field), *_bounds(account, field, MaxValueValidator))
+    return int(max(value, *_bounds(account, field, MinValueValidator)))
 
 
 def _bounds(account: Account, field: str, kind: type[BaseValidator]) -> list[int]:

@@ -1,0 +1,349 @@
+"""Redis in front of the record: forgotten scripts, lost permits, and whatever may happen to it in a run."""
+
+from contextlib import suppress
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from redis.exceptions import RedisError
+
+from campaigns.models import Action, Run
+from engine.errors import LimitReached, TooSoon
+from engine.models import Account, SpentPermit
+from engine.ports import World
+from engine.ratelimit.breaker import State
+from engine.ratelimit.gated import PACED_BY_THE_DATABASE, configured_limiter
+from engine.ratelimit.redis_store import MOST
+from engine.ratelimit.windows import LONGEST, Window
+from tests.builders import a_campaign, a_card, a_template, an_account, run_it, statuses
+from tests.fakes import FakeNetwork
+from tests.limiter_stages import PairStage, keys_that_never_expire, make_older
+from tests.redis_server import RedisServer
+
+WEEK = Window(200, "7 days", LONGEST)
+RUN = Window(200, "one run")
+
+
+@pytest.fixture(scope="module")
+def server():
+    server = RedisServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def client(server):
+    with server.client() as client:
+        client.flushall()
+        yield client
+        assert keys_that_never_expire(client) == []
+
+
+@pytest.fixture
+def stage(client, db):
+    return PairStage(client)
+
+
+@pytest.fixture
+def gate(stage):
+    return stage.limiter.gate
+
+
+def spent(client) -> int:
+    """How many permits Redis holds."""
+    fields = [value for key in client.scan_iter("test:limits:*") for value in client.hgetall(key).items()]
+    return sum((len(value) - 16) // 32 for field, value in fields if field != b"pause")
+
+
+def pass_gate(gate, run_id=1, windows=(RUN, WEEK), attempt_id=None):
+    return gate.acquire(1, "message", attempt_id or uuid4(), run_id, windows, 0)
+
+
+def test_a_redis_that_forgot_its_scripts_is_told_them_again(gate, client):
+    attempt_id = uuid4()
+    assert pass_gate(gate, attempt_id=attempt_id) is None
+    client.script_flush()
+    assert pass_gate(gate) is None
+    client.script_flush()
+    assert gate.give_back(1, "message", attempt_id)
+    assert spent(client) == 1
+
+
+def test_a_permit_costs_one_round_trip(gate, client):
+    pass_gate(gate)
+    client.config_resetstat()
+    pass_gate(gate)
+    sent = {name.removeprefix("cmdstat_") for name in client.info("commandstats")}
+    assert sent - {"config|resetstat"} == {
+        "evalsha",
+        "time",
+        "hmget",
+        "hset",
+    }  # the last three within the script
+
+
+def test_a_redis_whose_clock_went_back_is_closed_until_it_agrees_and_counts_everything(gate, client):
+    two = (RUN, Window(2, "24 hours", timedelta(hours=24)))
+    assert pass_gate(gate, windows=two) is None
+    last = uuid4()
+    assert pass_gate(gate, windows=(RUN, WEEK), attempt_id=last) is None
+    make_older(client, -timedelta(days=2))
+    assert isinstance(pass_gate(gate), TooSoon)
+    gate.give_back(1, "message", last)
+    assert pass_gate(gate, windows=two) is None
+    assert pass_gate(gate, windows=two).window == "2 in 24 hours"
+    make_older(client, timedelta(days=2, hours=23))
+    assert pass_gate(gate, windows=two).window == "2 in 24 hours"
+    make_older(client, timedelta(hours=1))
+    assert pass_gate(gate, windows=two) is None
+
+
+def test_a_history_never_grows_past_what_counts(gate, client):
+    for _ in range(MOST + 10):
+        assert gate.acquire(1, "visit", uuid4(), 1, (Window(10**6, "one run"),), 0) is None
+    assert spent(client) == MOST
+    make_older(client, LONGEST)
+    assert pass_gate(gate) is None
+    assert gate.acquire(1, "visit", uuid4(), 2, (RUN,), 0) is None
+    assert spent(client) == 2
+
+
+def test_a_window_that_redis_could_not_count_is_refused(gate):
+    with pytest.raises(ValueError, match="at most 256"):
+        pass_gate(gate, windows=(RUN, Window(MOST + 1, "7 days", LONGEST)))
+
+
+def test_every_key_outlives_what_it_has_to_remember_and_then_expires(gate, client):
+    for _ in range(3):
+        pass_gate(gate)
+        (key,) = client.scan_iter("test:limits:*")
+        assert 0 < client.ttl(key) - LONGEST.total_seconds() <= 3 * 3600
+        make_older(client, timedelta(hours=3))
+        client.expire(key, client.ttl(key) - 3 * 3600)
+
+
+def test_giving_back_what_redis_never_had_makes_no_key(gate, client):
+    assert not gate.give_back(1, "message", uuid4())
+    assert client.dbsize() == 0
+
+
+def test_what_the_database_refuses_goes_back_to_redis(stage, client):
+    account = an_account(messages_per_day=1)
+    stage.take(account)
+    client.flushall()
+    stage.later(seconds=90)
+    for _ in range(3):
+        with pytest.raises(LimitReached, match="1 in 24 hours"):
+            stage.take(account)
+    assert spent(client) == 0
+
+
+def test_a_permit_that_redis_no_longer_knows_is_still_the_attempts(stage, client):
+    account = an_account(messages_per_day=1)
+    attempt_id = stage.take(account)
+    client.flushall()
+    assert pass_gate(stage.limiter.gate) is None
+    stage.limiter.gate.acquire(account.pk, "message", uuid4(), 1, (RUN, WEEK), 90)
+    stage.take(account, attempt_id=attempt_id)
+    assert SpentPermit.objects.count() == 1
+
+
+def test_a_permit_given_back_by_a_later_process_goes_back_to_both(stage, client):
+    attempt_id = stage.take(an_account())
+    PairStage(client).limiter.give_back(attempt_id)
+    assert SpentPermit.objects.get().given_back_at
+    assert spent(client) == 0
+
+
+def test_a_claim_that_is_rolled_back_costs_neither_of_them_anything(stage, client):
+    account = an_account()
+    attempt_id = uuid4()
+    with transaction.atomic():
+        stage.limiter.acquire(account.pk, "message", attempt_id, 1)
+        transaction.set_rollback(True)
+    assert spent(client) == 1
+    stage.give_back(attempt_id)
+    assert spent(client) == 0
+
+
+@pytest.fixture
+def campaign(db):
+    a_template()
+    return a_campaign()
+
+
+def run_gated(campaign, stage, network) -> Run:
+    stage.clock.time = stage.clock.time.replace(month=11, day=23)
+    world = World(network, stage.limiter, stage.clock, stage.dice)
+    return run_it(campaign, network, stage.clock, world=world)
+
+
+def test_a_run_spends_its_permits_in_both(campaign, stage, client):
+    network = FakeNetwork(cards=[a_card("Ada Sommer"), a_card("Grace Winter")])
+    make_redis_follow(stage)
+    assert run_gated(campaign, stage, network).outcome == Run.Outcome.FINISHED
+    assert len(network.sent) == spent(client) == SpentPermit.objects.count() == 2
+
+
+def make_redis_follow(stage):
+    """Let Redis's time pass with the clock's."""
+    sleep = stage.clock.sleep
+
+    def both(seconds):
+        sleep(seconds)
+        make_older(stage.client, timedelta(seconds=seconds))
+
+    stage.clock.sleep = both
+
+
+def test_a_run_that_asks_redis_too_soon_waits_and_asks_again(campaign, stage):
+    make_redis_follow(stage)
+    account = campaign.account
+    stage.limiter.gate.acquire(account.pk, "message", uuid4(), 77, (RUN, WEEK), 100)
+    network = FakeNetwork(cards=[a_card("Ada Sommer")])
+    began = stage.clock.time.replace(month=11, day=23)
+    assert run_gated(campaign, stage, network).outcome == Run.Outcome.FINISHED
+    assert len(network.sent) == 1
+    assert SpentPermit.objects.get().taken_at - began >= timedelta(seconds=95)
+
+
+def test_an_action_that_another_took_meanwhile_leaves_no_permit_anywhere(campaign, stage, client):
+    network = FakeNetwork(cards=[a_card("Ada Sommer")])
+    acquire = stage.limiter.acquire
+
+    def taken_by_another(*arguments):
+        acquire(*arguments)
+        Action.objects.update(status=Action.Status.SKIPPED)
+
+    stage.limiter.acquire = taken_by_another
+    run_gated(campaign, stage, network)
+    assert (network.sent, spent(client)) == ([], 0)
+    assert SpentPermit.objects.count() == 0
+
+
+def test_a_run_without_redis_says_once_that_the_database_paces_it(campaign, stage, server):
+    network = FakeNetwork(cards=[a_card("Ada Sommer"), a_card("Grace Winter")])
+    stage.limiter.gate.client = stage.limiter.gate.client.__class__(unix_socket_path="/nowhere", retry=None)
+    run = run_gated(campaign, stage, network)
+    assert len(network.sent) == 2
+    assert run.notes.count(PACED_BY_THE_DATABASE) == 1
+    assert set(statuses(campaign).values()) == {"done"}
+
+
+@pytest.fixture
+def victim():
+    """A Redis of the test's own, that it may ruin."""
+    server = RedisServer()
+    yield server
+    server.close()
+
+
+def emptied(victim):
+    with victim.client() as client:
+        client.flushall()
+
+
+def evicting(victim):
+    with victim.client() as client:
+        client.config_set("maxmemory-policy", "allkeys-random")
+        client.config_set("maxmemory", "1")
+
+
+def full(victim):
+    with victim.client() as client:
+        client.config_set("maxmemory-policy", "noeviction")
+        client.config_set("maxmemory", "1")
+
+
+def read_only(victim):
+    with victim.client() as client:
+        client.replicaof("127.0.0.1", "1")
+
+
+def restarted_empty(victim):
+    victim.kill()
+    victim.start()
+
+
+def slow(victim):
+    with victim.client() as client:
+        client.execute_command("CLIENT", "PAUSE", "100", "ALL")
+
+
+FAULTS = {
+    "emptied": emptied,
+    "evicting": evicting,
+    "full": full,
+    "read only": read_only,
+    "restarted empty": restarted_empty,
+    "killed": RedisServer.kill,
+    "paused": RedisServer.pause,
+    "slow": slow,
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_happens_to_redis_in_the_middle_the_quota_is_kept_and_served(db, victim, fault):
+    account = an_account(messages_per_day=15)
+    with victim.client(timeout=0.3) as client:
+        stage = PairStage(client, pauses=False)
+        admitted = 0
+        for number in range(40):
+            if number == 7:
+                FAULTS[fault](victim)
+            with suppress(LimitReached):
+                stage.take(account, run_id=number)
+                admitted += 1
+            stage.clock.sleep(1)  # the breaker tries again now and then
+    assert admitted == SpentPermit.objects.filter(given_back_at=None).count() == 15
+
+
+def test_a_redis_that_comes_back_is_asked_again(db, victim):
+    account = an_account()
+    with victim.client() as client:
+        stage = PairStage(client)
+        breaker = stage.limiter.breaker
+        victim.kill()
+        stage.take(account)
+        assert breaker.state is State.OPEN
+        victim.start()
+        stage.later(seconds=120)
+        assert breaker.state is State.HALF_OPEN
+        stage.take(account)
+        assert breaker.state is State.CLOSED
+        assert spent(client) == 1
+
+
+def test_a_lagging_redis_that_still_sees_yesterday_refuses_what_the_database_would_grant(stage, client):
+    account = an_account(messages_per_day=1)
+    stage.take(account)
+    stage.later(hours=24)
+    make_older(client, -timedelta(minutes=5))
+    with pytest.raises(LimitReached, match="1 in 24 hours"):
+        stage.take(account)
+
+
+@pytest.mark.django_db
+def test_the_settings_name_the_redis_and_the_prefix_of_its_keys(server, settings, client):
+    settings.CACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": server.url}}
+    settings.REDIS_KEY_PREFIX = "elsewhere"
+    stage = PairStage(client)
+    limiter = configured_limiter(stage.clock, stage.dice)
+    account = Account.objects.create(name="ada")
+    with transaction.atomic():
+        limiter.acquire(account.pk, "message", uuid4(), 1)
+    assert list(client.scan_iter("elsewhere:*")) == [f"elsewhere:limits:{account.pk}".encode()]
+    with pytest.raises(TooSoon), transaction.atomic():
+        limiter.acquire(account.pk, "message", uuid4(), 1)
+    limiter.gate.client.connection_pool.disconnect()
+
+
+def test_whether_redis_would_take_a_permit_is_asked_by_writing(victim):
+    with victim.client() as client:
+        gate = PairStage(client).limiter.gate
+        assert gate.can_write()
+        assert client.pttl("test:ready") > 0
+        read_only(victim)
+        with pytest.raises(RedisError):
+            gate.can_write()
