@@ -170,6 +170,12 @@ def is_of_dead_browser(error: exceptions.WebDriverException) -> bool:
     return isinstance(error, DEAD_BROWSER_ERRORS) or any(word in words for word in DEAD_BROWSER_WORDS)
 
 
+def is_of_lost_script(error: BrowserFailed) -> bool:
+    """Whether it is about one script that never reported, in a browser that answers: its page is to blame."""
+    cause = error.__cause__
+    return isinstance(cause, exceptions.TimeoutException) and (cause.msg or "").startswith("script timeout")
+
+
 def first_line(error: Exception) -> str:
     """What an error says in its first line, without Selenium's stack trace; at most 200 characters."""
     text = (error.msg if isinstance(error, exceptions.WebDriverException) else str(error)) or type(

@@ -21,8 +21,8 @@ from selenium.common.exceptions import (
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.remote.webelement import WebElement
 
-from engine.driver import SCRIPT_SECONDS, Driver, first_line
-from engine.errors import AccountPaused, LayoutChanged, PersonUnavailable
+from engine.driver import SCRIPT_SECONDS, Driver, first_line, is_of_lost_script
+from engine.errors import AccountPaused, BrowserFailed, LayoutChanged, PersonUnavailable
 from engine.isolated import MOVED, Script
 from engine.models import Account
 from engine.pages.advice import advice_for
@@ -218,6 +218,10 @@ class Window:
             )
         except NoSuchFrameException:
             self.leave_frame()
+        except BrowserFailed as error:
+            # A page that was just leaving took the script with it, unheard; the browser itself is well.
+            if not is_of_lost_script(error):
+                raise
         except JavascriptException as error:
             if "unload" not in (error.msg or "").lower():
                 raise
