@@ -171,6 +171,12 @@ def _remove_files(snapshot: Snapshot) -> None:
         _unlink(path_of(name))
 
 
+def remove(snapshot: Snapshot) -> None:
+    """Remove it with its files."""
+    _remove_files(snapshot)
+    snapshot.delete()
+
+
 def text_of(snapshot: Snapshot) -> str:
     """The page's text as it was kept; empty where there is none, or its file is gone."""
     if not snapshot.html_path:
