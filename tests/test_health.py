@@ -15,7 +15,9 @@ from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 from django.test import RequestFactory
 
+from engine.ratelimit.gated import breaker_of_this_process
 from linkedin_bot.health import BrowserFound, DiskHasRoom, ReadyView, RedisAnswers
+from tests.redis_server import RedisServer
 
 NEEDED_BY_A_PROCESS = ("PATH", "HOME", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE")
 
@@ -46,7 +48,8 @@ def whole(settings, tmp_path, executable):
 
 @pytest.fixture
 def with_redis(whole):
-    """Points the cache at a Redis of the given address."""
+    """Points the cache and the limiter's gate at a Redis of the given address."""
+    breaker_of_this_process.cache_clear()
 
     def point(url):
         whole.REDIS_URL = url
@@ -62,7 +65,8 @@ def with_redis(whole):
             }
         }
 
-    return point
+    yield point
+    breaker_of_this_process.cache_clear()
 
 
 @pytest.fixture
@@ -86,7 +90,11 @@ def ask(*checks, accept="*/*"):
     """The answer of a view that makes only these checks."""
     view = async_to_sync(ReadyView.as_view(checks=checks))
     answer = view(RequestFactory().get("/ready", headers={"accept": accept}))
-    return answer.status_code, json.loads(answer.content)["checks"]
+    content = json.loads(answer.content)
+    # What a check says and what follows from it agree.
+    worst = {503: "not ready", 200: "ready" if set(content["checks"].values()) == {"ok"} else "degraded"}
+    assert content["status"] == worst[answer.status_code]
+    return answer.status_code, content["checks"]
 
 
 def ask_a_fresh_process(data_dir, **environment):
@@ -153,6 +161,7 @@ def test_a_whole_installation_is_ready(client, whole, address):
     assert answer.json() == {
         "status": "ready",
         "checks": {"database": "ok", "migrations": "ok", "browser": "ok", "disk": "ok"},
+        "pacing": "paced by the database",
     }
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
@@ -186,21 +195,42 @@ def test_a_dead_database_is_told_without_its_address_user_or_password(tmp_path, 
         assert secret not in content
 
 
-def test_a_living_redis_is_ready(with_redis):
-    with_redis(os.environ["TEST_REDIS_URL"])
+@pytest.fixture(scope="module")
+def redis_server():
+    server = RedisServer()
+    yield server
+    server.close()
+
+
+def pacing(*checks):
+    answer = async_to_sync(ReadyView.as_view(checks=checks))(RequestFactory().get("/ready"))
+    return json.loads(answer.content)["pacing"]
+
+
+def test_a_living_redis_paces_together_with_the_database(with_redis, redis_server):
+    with_redis(redis_server.url)
     assert ask(RedisAnswers) == (200, {"cache": "ok"})
+    assert pacing(RedisAnswers) == "paced by Redis and the database"
 
 
-def test_a_dead_redis_is_not_ready_and_its_address_stays_out_of_the_answer(with_redis, closed_port):
+def test_a_dead_redis_degrades_only_and_its_address_stays_out_of_the_answer(with_redis, closed_port):
     with_redis(f"redis://:canary@127.0.0.1:{closed_port}/0")
-    assert ask(RedisAnswers, DiskHasRoom) == (503, {"cache": "Redis does not answer", "disk": "ok"})
+    assert ask(RedisAnswers, DiskHasRoom) == (200, {"cache": "Redis does not answer", "disk": "ok"})
+    assert pacing(RedisAnswers) == "paced by the database"
+
+
+def test_with_a_dead_redis_what_a_run_needs_may_still_be_missing(with_redis, closed_port):
+    with_redis(f"redis://127.0.0.1:{closed_port}/0")
+    status, checks = ask(RedisAnswers, (DiskHasRoom, {"needed_mb": 10**12}))
+    assert (status, checks["cache"]) == (503, "Redis does not answer")
 
 
 def test_a_redis_that_stays_silent_holds_up_the_answer_for_seconds_only(with_redis, silent_port):
     with_redis(f"redis://127.0.0.1:{silent_port}/0")
     started = time.monotonic()
-    assert ask(RedisAnswers) == (503, {"cache": "Redis does not answer"})
+    assert ask(RedisAnswers) == (200, {"cache": "Redis does not answer"})
     assert time.monotonic() - started < 8
+    assert not breaker_of_this_process().is_closed
 
 
 def test_without_a_redis_there_is_none_to_miss(whole):
