@@ -162,6 +162,8 @@ def _word(value: object, place: str, refusals: Refusals) -> Word:
     if isinstance(value, str):
         return Word(refusals.text(value, place))
     given = refusals.known(value, ("word", "synonyms", "weight"), place)
+    if not isinstance(value, Mapping):
+        return Word("")
     synonyms = refusals.entries(given, "synonyms", f"{place}.synonyms", most=20)
     return Word(
         refusals.text(given.get("word"), f"{place}.word"),
@@ -174,6 +176,8 @@ def _spoken(value: object, place: str, refusals: Refusals) -> Spoken:
     if isinstance(value, str):
         return Spoken(refusals.text(value, place))
     given = refusals.known(value, ("name", "level"), place)
+    if not isinstance(value, Mapping):
+        return Spoken("")
     level = refusals.choice(given["level"], f"{place}.level", SPOKEN) if "level" in given else ""
     return Spoken(refusals.text(given.get("name"), f"{place}.name"), level)
 

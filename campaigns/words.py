@@ -10,7 +10,8 @@ MOST_CHARACTERS = 20_000
 QUOTE_CHARACTERS = 160
 
 # Neighbours that make two words one. Chinese, Japanese and Korean part their words by nothing: they part others.
-_W = r"[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_EAST = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_W = rf"[^\W_{_EAST}]"
 _FOLDED = {
     "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "♯": "#", "™": " ", "®": " ", "©": " ",
     **dict.fromkeys("’‘ʼ´`", "'"), **dict.fromkeys("‐‑‒–—―−", "-"),
@@ -121,7 +122,12 @@ def _pattern(name: str) -> re.Pattern[str]:
     body = r"[\s-]+".join(_piece(piece) for piece in name.split())
     if _is_bare(name):
         return re.compile(rf"(?<!{_W})(?<![&.'+@-]){body}(?![&+#'@-])(?!{_W})(?!\.{_W})")
-    return re.compile(rf"(?<!{_W}){body}{_ending(name)}")
+    beginning = "" if _is_eastern(name[0]) else rf"(?<!{_W})"
+    return re.compile(beginning + body + _ending(name))
+
+
+def _is_eastern(character: str) -> bool:
+    return re.match(f"[{_EAST}]", character) is not None
 
 
 def _piece(piece: str) -> str:
@@ -134,6 +140,8 @@ def _piece(piece: str) -> str:
 
 def _ending(name: str) -> str:
     """Where the word is over; a version may follow (Python3, C++17), and so may the .js of React.js."""
+    if _is_eastern(name[-1]):
+        return ""
     if name[-1] in "+#":
         return rf"[0-9]{{0,2}}(?!{_W}|[+#])"
     letters = len(re.findall(r"[^\W\d_]", name))

@@ -72,12 +72,13 @@ def _target(path: Path | None, stdout: OutputWrapper, form: str) -> Iterator[Any
     encoding = "utf-8-sig" if form == "csv" else "utf-8"
     try:
         with NamedTemporaryFile("w", dir=path.parent, encoding=encoding, newline="", delete=False) as file:
+            whole = Path(file.name)
             try:
                 yield file.write
-            except BaseException:
-                Path(file.name).unlink()
-                raise
-        Path(file.name).replace(path)
+                file.flush()
+                whole.replace(path)
+            finally:
+                whole.unlink(missing_ok=True)
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}", returncode=NO_FILE) from error
 
