@@ -116,20 +116,16 @@ class Pass:
     def go(self) -> tuple[str, str]:
         """The outcome and its reason, unless a StopRun ends the pass earlier."""
         settle(self.run, self.world)
-        self.check_may_act()
-        self.plan()
-        while True:
+        is_more = True
+        while is_more:
+            self.check_may_act()
+            self.plan()
             for action in self.queue():
                 if self.attempts == self.options.limit:
                     return Run.Outcome.FINISHED, f"the limit of this start, {self.options.limit}, is reached"
                 self.attempt(action)
-            if not self.kind.has_more(self.campaign, self.today):
-                break
-            self.check_may_act()
-            self.plan()
-        if self.attempts:
-            return Run.Outcome.FINISHED, ""
-        return Run.Outcome.NOTHING_TO_DO, ""
+            is_more = self.attempts != self.options.limit and self.kind.has_more(self.campaign, self.today)
+        return Run.Outcome.FINISHED if self.attempts else Run.Outcome.NOTHING_TO_DO, ""
 
     def look(self) -> list[Proposal]:
         """Everybody whom a run would consider, as far as its limit, with what the network says now."""
@@ -140,7 +136,7 @@ class Pass:
             self.listener.says("reading the network")
             for found in self.kind.harvest(self.campaign, self.world, self.today):
                 left_out.append(found) if isinstance(found, Proposal) else self.run.note(found)
-            if not self.kind.has_more(self.campaign, self.today):
+            if not self.kind.can_read_on(self.campaign, self.today):
                 return left_out + list(self.kind.plan(self.campaign, self.options, self.today))
 
     @property
@@ -191,8 +187,9 @@ class Pass:
     def queue(self) -> list[Action]:
         """What may be done now, in the kind's order."""
         planned = self.campaign.actions.filter(status=Action.Status.PLANNED, expires_on__gte=self.today)
-        ordered = planned.select_related("contact", "campaign", "account").order_by(*self.kind.order)
-        return [action for action in ordered if not self.kind.why_wait(action, self.options, self.today)]
+        known = planned.select_related("contact", "campaign", "account").order_by("pk")
+        due = (action for action in known if not self.kind.why_wait(action, self.options, self.today))
+        return self.kind.in_order(due)
 
     def attempt(self, action: Action) -> None:
         """Permit, claim, perform: once."""

@@ -62,7 +62,6 @@ class Kind(Protocol):
 
     bucket: ClassVar[str]  # the quota that each of its actions takes a permit from
     doing: ClassVar[str]  # what the watcher is told: "writing to Ada Martin"
-    order: ClassVar[tuple[str, ...]] = ("pk",)  # in which its actions are done
     plans_from_network: ClassVar[bool] = False  # even a dry run has to read the network
     is_spent_by_trying: ClassVar[bool] = False  # a failed attempt keeps its permit: it was seen
     wanted: int = 1  # so many to do are enough: no more is harvested before they are done
@@ -75,13 +74,21 @@ class Kind(Protocol):
         """Consider everybody in question, in the order of acting. Asks the network nothing, writes nothing."""
         ...
 
+    def can_read_on(self, campaign: Campaign, today: date) -> bool:
+        """Whether another harvest would read more, because fewer than `wanted` are known."""
+        return False
+
     def has_more(self, campaign: Campaign, today: date) -> bool:
-        """Whether another harvest would bring more to do, once all that is planned was done."""
+        """Whether to harvest and plan again may bring more to do, once all that is planned was tried."""
         return False
 
     def usual_limit(self, campaign: Campaign) -> int:
         """How many of its actions one run may do."""
         ...
+
+    def in_order(self, actions: Iterable[Action]) -> list[Action]:
+        """What is planned, in the order of doing it; given in the order of planning."""
+        return list(actions)
 
     def why_wait(self, action: Action, options: Options, today: date) -> str:
         """Why a planned action is left for another time; empty when it is its turn."""

@@ -1,6 +1,6 @@
 """The invitation clean-up: what was sent certainly long enough ago and never answered is withdrawn, oldest first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
@@ -28,6 +28,7 @@ class InvitationsKind(Kind):
 
     def __init__(self) -> None:
         self._listed: list[Invitation] = []
+        self._ranks: dict[str, int] = {}
 
     def harvest(self, campaign: Campaign, world: World, today: date) -> Iterator[str | Proposal]:
         """Read the sent list to its proved end. Raises LayoutChanged when it is not proved."""
@@ -44,15 +45,20 @@ class InvitationsKind(Kind):
     def plan(self, campaign: Campaign, options: Options, today: date) -> Iterator[Proposal]:
         """The oldest first; then what was planned before and is in the list no more."""
         kept, listed = kept_slugs(campaign.keep_list), set[int | None]()
-        for row in self._listed:
+        for rank, row in enumerate(self._listed):
             if is_young(row, campaign):
                 continue
             proposal = _propose(campaign, row, kept, today)
+            self._ranks[proposal.contact.profile_url] = rank
             listed.add(proposal.contact.pk)
             yield proposal
         gone = campaign.actions.filter(status=Action.Status.PLANNED).exclude(contact__in=listed - {None})
         for action in gone.select_related("contact"):
             yield _proposal(action.contact, action.occasion, today, "is not in the list any more", action)
+
+    def in_order(self, actions: Iterable[Action]) -> list[Action]:
+        """The oldest invitation first, whatever was put off or failed before."""
+        return sorted(actions, key=lambda action: self._ranks.get(action.contact.profile_url, 0))
 
     def usual_limit(self, campaign: Campaign) -> int:
         return campaign.account.withdrawals_per_run

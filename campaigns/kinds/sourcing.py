@@ -1,6 +1,6 @@
 """The sourcing campaign: each person of a people search visited once, in the search's order, and scored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -43,9 +43,7 @@ class SourcingKind(Kind):
         """The next page of the search, once everybody of the pages before was visited or passed over."""
         began_on = _began_on(campaign, today)
         number = _next_page(campaign, began_on)
-        if number is None or self._has_enough(campaign, today):
-            return
-        if not self._rest(campaign, world):
+        if number is None or not self.can_read_on(campaign, today) or not self._rest(campaign, world):
             return
         found = world.network.search(campaign.search_url, number)
         self._rest_from(campaign, world)
@@ -63,16 +61,41 @@ class SourcingKind(Kind):
         )  # fmt: skip
         people = _people(campaign, began_on).filter(~Exists(visited)).select_related("contact")
         for person in people:
-            planned, reason = _planned_or_why_not(campaign, person.contact, occasion, today)
+            action, reason = _planned_or_why_not(campaign, person.contact, occasion, today)
             yield Proposal(
-                contact=person.contact, occasion=occasion, due_on=planned.due_on if planned else today,
-                expires_on=today + timedelta(days=REVISIT_DAYS), reason=reason, planned=planned,
+                contact=person.contact, occasion=occasion, due_on=action.due_on if action else today,
+                expires_on=today + timedelta(days=REVISIT_DAYS), reason=reason, planned=action,
                 why=f"page {person.search_page}, place {person.search_index + 1}",
             )  # fmt: skip
+        planned = campaign.actions.filter(status=Action.Status.PLANNED).select_related("contact")
+        for action in planned.exclude(contact__in=_people(campaign, began_on).values("contact")):
+            yield Proposal(
+                contact=action.contact, occasion=action.occasion, due_on=action.due_on,
+                expires_on=action.expires_on, reason="another search found them", planned=action,
+            )  # fmt: skip
+
+    def can_read_on(self, campaign: Campaign, today: date) -> bool:
+        is_last = _next_page(campaign, _began_on(campaign, today)) is None
+        return not is_last and len(self._chosen(campaign, today)) < self.wanted
 
     def has_more(self, campaign: Campaign, today: date) -> bool:
-        is_last = _next_page(campaign, _began_on(campaign, today)) is None
-        return not is_last and not self._has_enough(campaign, today)
+        """Those who failed may be tried once more; who is planned and was left waits for something else."""
+        chosen = self._chosen(campaign, today)
+        if any(proposal.planned is None for proposal in chosen):
+            return True
+        return not chosen and self.can_read_on(campaign, today)
+
+    def in_order(self, actions: Iterable[Action]) -> list[Action]:
+        """The search's order, whatever was put off or failed before."""
+        given = list(actions)
+        places = dict[int, tuple[int, int]]()
+        if given:
+            found = SourcedProfile.objects.filter(
+                campaign=given[0].campaign_id, contact__in={a.contact_id for a in given}
+            )
+            for contact, page, index in found.values_list("contact", "search_page", "search_index"):
+                places[contact] = (page, index)
+        return sorted(given, key=lambda action: places.get(action.contact_id, (0, 0)))
 
     def usual_limit(self, campaign: Campaign) -> int:
         return campaign.account.visits_per_run
@@ -124,9 +147,10 @@ class SourcingKind(Kind):
         world.clock.sleep(max(0.0, (self._rest_until - world.clock.now()).total_seconds()))
         return world.clock.now() >= self._rest_until
 
-    def _has_enough(self, campaign: Campaign, today: date) -> bool:
-        chosen = (proposal for proposal in self.plan(campaign, Options(), today) if proposal.is_chosen)
-        return sum(1 for _ in islice(chosen, self.wanted)) >= self.wanted
+    def _chosen(self, campaign: Campaign, today: date) -> list[Proposal]:
+        """Those to visit, `wanted` of them at most."""
+        proposals = self.plan(campaign, Options(), today)
+        return list(islice((proposal for proposal in proposals if proposal.is_chosen), self.wanted))
 
 
 def _occasion(began_on: date) -> str:
