@@ -47,3 +47,15 @@ def test_a_run_killed_there_wishes_everybody_once_and_records_every_text(open_st
         stage.check()
 
     stage.recover(due)
+
+
+@pytest.mark.parametrize("seed", seeds(20, 1))
+@pytest.mark.parametrize("fate", FATES)
+def test_a_click_without_proof_is_never_repeated_before_the_thread_was_read(open_stage, fate, seed):
+    stage = open_stage()
+    due = stage.do(setting.people)
+
+    stage.run(fate=fate, shows_proof=False, limit=seed % 3 + 1)
+    stage.check()
+
+    stage.recover(due)
