@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from engine.browser import Browser
+from engine.driver import SCRIPT_SECONDS
 from engine.errors import LayoutChanged, NothingSent, TextNotWritten, WrongPerson
 from engine.models import Account
 from engine.network import PagesNetwork, ProofMissing
@@ -118,6 +119,34 @@ def test_a_page_that_hears_only_keys_gets_some(put, shelf):
     put(hears="keyup").write(RECIPIENT, TEXT).send()
 
     assert shelf.requests.count("/sent") == 1
+
+
+@pytest.fixture
+def impatient(browser):
+    """Scripts have a second, in place of fifteen."""
+    browser.driver.set_script_timeout(1)
+    yield
+    browser.driver.set_script_timeout(SCRIPT_SECONDS)
+
+
+# What a script waits for on this page itself does not come, before the Message control does: late, or never.
+DEAF = """<script>const later = setTimeout; window.setTimeout = () => 0;
+  document.getElementById('open').hidden = true;
+  if (%s) later(() => { document.getElementById('open').hidden = false; window.setTimeout = later; }, 300);
+</script>"""
+
+
+def test_a_reading_that_its_page_took_along_is_done_once_more(put, shelf, impatient):
+    put(around=DEAF % "true").write(RECIPIENT, TEXT).send()
+
+    assert shelf.requests.count("/sent") == 1
+
+
+def test_a_page_that_takes_every_reading_along_is_a_changed_page_and_no_broken_browser(put, shelf, impatient):
+    with pytest.raises(LayoutChanged, match="under every reading"):
+        put(around=DEAF % "false").write(RECIPIENT, TEXT)
+
+    assert "/sent" not in shelf.requests
 
 
 def test_a_textarea_keeps_its_lines(put, browser):

@@ -152,9 +152,8 @@ const send_state = (surface, box) => {
   const scope = send_scope(surface, box);
   const { elements, candidates } = find('composer.send', scope);
   const hint = elements.length ? null : enter_sends(scope, box);
-  const reasons = [...new Set(candidates.flatMap((candidate) => candidate.reasons))];
-  if (hint && !deep.enabled(box)) reasons.push('disabled');
-  if (hint && !deep.hit(box)) reasons.push('covered');
+  const of_box = [deep.enabled(box) ? null : 'disabled', deep.hit(box) ? null : 'covered'].filter(Boolean);
+  const reasons = hint ? of_box : [...new Set(candidates.flatMap((candidate) => candidate.reasons))];
   const by = elements.length === 1 ? 'button' : hint && !reasons.length ? 'enter' : null;
   return { by, count: elements.length, reasons, elements, labels: hint ? [[hint]] : elements.map(deep.names) };
 };
