@@ -4,32 +4,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine.browser import Browser
 from engine.errors import AccountPaused, PersonUnavailable
 from engine.models import Account
-from engine.pace import SystemClock
 from engine.pages.advice import advice_for
 from engine.pages.base import Window
 from engine.pages.gate import SIGNED_IN, Gate, PageKind
 from engine.sandbox import Sandbox
-from tests.captures import NAV, Shelf, page
+from tests.captures import NAV, page
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.browser
 TEXT = "<main><h1>Ada Martin</h1><p>Keeper of lighthouses, reader of tide tables.</p></main>"
 READER = ("composers", "profile")
-
-
-@pytest.fixture(scope="module")
-def shelf():
-    with Shelf() as shelf:
-        yield shelf
-
-
-@pytest.fixture(scope="module")
-def browser(shelf):
-    with Browser(None, SystemClock(), network_url=shelf.url, is_rehearsal=True) as browser:
-        yield browser
 
 
 @pytest.fixture

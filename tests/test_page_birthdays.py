@@ -4,30 +4,17 @@ from datetime import date
 
 import pytest
 
-from engine.browser import Browser
 from engine.errors import AccountPaused, LayoutChanged
 from engine.models import Account
 from engine.network import PagesNetwork
 from engine.pace import SystemClock
 from engine.pages.birthdays import describe
-from tests.captures import NAV, Shelf, page
+from tests.captures import NAV, page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TODAY = date(2026, 11, 22)
 PATH = "/mynetwork/catch-up/birthday/"
 SCREEN = "com.linkedin.sdui.flagshipnav.mynetwork.CatchUpBirthday"
-
-
-@pytest.fixture(scope="module")
-def shelf():
-    with Shelf() as shelf:
-        yield shelf
-
-
-@pytest.fixture(scope="module")
-def browser(shelf):
-    with Browser(None, SystemClock(), network_url=shelf.url, is_rehearsal=True) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -4,11 +4,10 @@ from datetime import date
 
 import pytest
 
-from engine.browser import Browser
 from engine.pace import SystemClock
 from engine.pages import birthdays, profile
 from engine.pages.base import Window
-from tests.captures import Shelf, expected
+from tests.captures import expected
 
 pytestmark = pytest.mark.browser
 FORMS = ("html", "xhtml")
@@ -24,18 +23,6 @@ ADDRESSES = {
     "profile.3rd.en.sdui2": "/in/ottolinemarendal/",
 }
 PROFILES = [name for name in ADDRESSES if name.startswith("profile.")]
-
-
-@pytest.fixture(scope="module")
-def shelf():
-    with Shelf() as shelf:
-        yield shelf
-
-
-@pytest.fixture(scope="module")
-def browser(shelf):
-    with Browser(None, SystemClock(), network_url=shelf.url, is_rehearsal=True) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from engine.browser import Browser
 from engine.errors import LayoutChanged
 from engine.models import Account
 from engine.pace import SystemClock
@@ -12,23 +11,11 @@ from engine.pages import connections
 from engine.pages.base import Window
 from engine.pages.words import words
 from engine.sandbox import Sandbox
-from tests.captures import NAV, Shelf, page
+from tests.captures import NAV, page
 
 browser_test = pytest.mark.browser
 with_database = pytest.mark.django_db(transaction=True)
 TODAY = date(2026, 11, 23)
-
-
-@pytest.fixture(scope="module")
-def shelf():
-    with Shelf() as shelf:
-        yield shelf
-
-
-@pytest.fixture(scope="module")
-def browser(shelf):
-    with Browser(None, SystemClock(), network_url=shelf.url, is_rehearsal=True) as browser:
-        yield browser
 
 
 @pytest.fixture

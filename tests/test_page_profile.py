@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from engine.browser import Browser
 from engine.models import Account
 from engine.pace import SystemClock
 from engine.pages.base import Window
@@ -16,12 +15,6 @@ from tests.captures import NAV, as_html
 pytestmark = pytest.mark.browser
 TODAY = date(2026, 11, 23)
 KEY = "com.linkedin.sdui.profile.card.refACoAAda"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser(None, SystemClock(), network_url="http://127.0.0.1:9", is_rehearsal=True) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module", params=["ember", "sdui2"])

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from engine.browser import Browser
 from engine.errors import AccountPaused, LayoutChanged, LimitReached
 from engine.models import Account
 from engine.pace import SystemClock
@@ -12,7 +11,7 @@ from engine.pages import search
 from engine.pages.base import Window
 from engine.pages.words import words
 from engine.sandbox import Sandbox
-from tests.captures import NAV, Shelf, expected, page
+from tests.captures import NAV, expected, page
 
 pytestmark = pytest.mark.browser
 FORMS = ("html", "xhtml")
@@ -20,18 +19,6 @@ CAPTURES = {
     "search_people.en.sdui2": "/search/results/people/?keywords=logistics%20planner%20SQL%20BI",
     "search_people.en.ember": "/search/results/people/?keywords=railway",
 }
-
-
-@pytest.fixture(scope="module")
-def shelf():
-    with Shelf() as shelf:
-        yield shelf
-
-
-@pytest.fixture(scope="module")
-def browser(shelf):
-    with Browser(None, SystemClock(), network_url=shelf.url, is_rehearsal=True) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from engine import processes
-from engine.browser import Browser
 from engine.models import Account
 from engine.pace import SystemClock
 from engine.pages.base import Window
@@ -40,12 +39,6 @@ ADDRESSES = {
 }
 # What a person wrote about a capture, and no field of its page.
 REMARKS = {"traps", "note", "notes"}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser(None, SystemClock(), network_url="http://127.0.0.1:9", is_rehearsal=True) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 import engine.pages
-from engine.browser import Browser
 from engine.models import LinkedInSelector
 from engine.pace import SystemClock
 from engine.selectors.finder import Finder, source
 from engine.selectors.learned import Known
 from engine.selectors.selector_file import defaults
-from tests.captures import NAV, Shelf, page
+from tests.captures import NAV, page
 
 pytestmark = pytest.mark.browser
 ASK = """
@@ -27,18 +26,6 @@ return {
 };
 """
 FORM = '<main><form id="form"><div role="textbox" contenteditable="true" style="height: 50px">Hi</div>{}</form></main>'
-
-
-@pytest.fixture(scope="module")
-def shelf():
-    with Shelf() as shelf:
-        yield shelf
-
-
-@pytest.fixture(scope="module")
-def browser(shelf):
-    with Browser(None, SystemClock(), network_url=shelf.url, is_rehearsal=True) as browser:
-        yield browser
 
 
 @pytest.fixture

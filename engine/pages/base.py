@@ -1,7 +1,7 @@
 """The browser's window on the network: open an address, read a page in one round trip, never act on the wrong one."""
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -60,6 +60,9 @@ class Reading:
     gate: Gate
     page: Any
     is_ready: bool
+    found: Sequence[
+        Mapping[str, Any]
+    ] = ()  # each key that was looked for, as heuristics.found_here() reports it
 
 
 @cache
@@ -128,15 +131,16 @@ class Window:
         self.admit(gate, allowed)
         return reading
 
-    def look(self, *parts: str, wait_ms: int = 0, **options: Any) -> Reading:
-        """One look without consequences."""
+    def look(self, *parts: str, wait_ms: int = 0, is_counted: bool = True, **options: Any) -> Reading:
+        """One look without consequences. `is_counted`: what it found says something about the selectors' worth."""
         given = {"address": self._address or None, "wait_ms": wait_ms, **options}
         given |= {name: given[name] * self._patience for name in TIMES if name in given}
         seen = self._run(self._script(parts), given)
         gate = classify(seen["gate"], None if self._address else self.host)
-        if seen["page"] is not None and gate.is_one_of(SIGNED_IN):
-            self.finder.note(seen.get("found", ()))
-        return Reading(gate, seen["page"], bool(seen["is_ready"]))
+        found = seen.get("found", ())
+        if is_counted and seen["page"] is not None and gate.is_one_of(SIGNED_IN):
+            self.finder.note(found)
+        return Reading(gate, seen["page"], bool(seen["is_ready"]), found)
 
     def admit(self, gate: Gate, allowed: Collection[PageKind]) -> None:
         """Raise AccountPaused, in the database too, unless the page is one of those and signed in."""

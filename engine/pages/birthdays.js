@@ -9,15 +9,10 @@ const birthday_root = (options) => {
   return is_here ? top_window.document.querySelector('main, [role=main]') : null;
 };
 
-// The control that opens the composer: by its address, else a button with the message icon or a message label.
-const card_control = (card, options) => {
-  const links = deep.all('a[href*="/messaging/"]', card);
-  if (links.length) return links[0];
-  const buttons = deep.all('button, [role=button]', card).filter((button) => !button.closest('[aria-haspopup]'));
-  const has_icon = (button) => button.querySelector('svg[id^="send-"], [data-test-icon^="send-"]');
-  return (
-    buttons.find(has_icon) || buttons.find((button) => deep.names(button).some((name) => label_matches('message', name))) || null
-  );
+// The control that opens the composer, never one that opens a menu.
+const card_control = (card) => {
+  const found = find('birthdays.message', card).by_candidate.flat();
+  return found.find((control) => deep.is_link(control) || !control.closest('[aria-haspopup]')) || null;
 };
 
 // "propUrn=urn:li:prop:(BIRTHDAY,…)": the occasion in the network's own word; null where the link does not say.
@@ -58,7 +53,7 @@ const prefill_of = (control, url) => {
 
 const read_card = (card, options) => {
   const links = deep.all('a[href*="/in/"]', card).filter((link) => person_in(resolve(link, options)));
-  const control = card_control(card, options);
+  const control = card_control(card);
   const url = control && deep.is_link(control) ? resolve(control, options) : null;
   const event = event_of(card, control);
   const occasion = occasion_of(url);
@@ -99,7 +94,7 @@ const box_around = (link, root, options) => {
 
 const cards_in = (root, options) => {
   const is_own = (element) => !element.closest(OTHER_LIST) || element.closest(OTHER_LIST).contains(root);
-  const items = outermost(deep.all(CARD, root).filter((item) => is_own(item) && item.querySelector('a[href*="/in/"]')));
+  const items = outermost(find('birthdays.card', root).elements.filter((item) => is_own(item) && item.querySelector('a[href*="/in/"]')));
   const loose = deep
     .all('a[href*="/in/"]', root)
     .filter((link) => is_own(link) && person_in(resolve(link, options)) && !items.some((item) => item.contains(link)))
@@ -110,7 +105,7 @@ const cards_in = (root, options) => {
 
 // Something that can be written to and of which neither a birthday nor another occasion could be made.
 const is_unread = (card, options) => {
-  const control = card_control(card, options);
+  const control = card_control(card);
   const occasion = control && deep.is_link(control) ? occasion_of(resolve(control, options)) : null;
   if (!control || (occasion && occasion !== 'BIRTHDAY')) return false;
   return !holds_word('other_occasion', deep.text(card));

@@ -1,7 +1,7 @@
 // The account's own connections, card by card.
+const ROW_KEY = 'connections.card';
 const connection_worth = (row) => {
-  if (row.matches('[componentkey^="ConnectionCard_"], .mn-connection-card')) return 1000;
-  if (row.querySelector('[data-view-name="connections-profile"], .mn-connection-card__name')) return 1000;
+  if (find(ROW_KEY, page_main()).elements.some((card) => card === row || row.contains(card))) return 1000;
   return deep.all('a[href*="/messaging/"]', row).length || (row.closest('[data-testid="lazy-column"]') ? 1 : 0);
 };
 

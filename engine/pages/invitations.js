@@ -1,6 +1,6 @@
 // The sent invitations row by row, and the question that a click on "Withdraw" opens.
 const QUESTION = 'dialog, [role=dialog], [role=alertdialog], [aria-modal="true"], [data-test-modal]';
-const CHIP = 'a[href*="/invitation-manager/sent/CONNECTION"], a[href*="/invitation-manager/sent"]';
+const ROW_KEY = 'invitations.row';
 
 const withdraw_controls = (within) => surely('invitations.withdraw', within);
 const row_withdraws = (row) => once('withdraw', row, () => withdraw_controls(row));
@@ -51,7 +51,7 @@ const make_invitation = (row, options) => {
 
 // "People (37)": the network's own count, of people only.
 const total_of = (main) => {
-  const chips = main ? deep.all(CHIP, main).filter((chip) => !/ORGANIZATION|EVENT|NEWSLETTER/i.test(chip.getAttribute('href'))) : [];
+  const chips = main ? find('invitations.count', main).elements.filter((chip) => !/ORGANIZATION|EVENT|NEWSLETTER/i.test(chip.getAttribute('href'))) : [];
   const counts = chips.map((chip) => /\(\s*(\d[\d\s.,'’]*)\)/.exec(deep.text(chip))).filter(Boolean).map((found) => number_in(found[1]));
   return new Set(counts).size === 1 ? counts[0] : null;
 };

@@ -101,11 +101,12 @@ const make_person = (row, options) => {
   };
 };
 
-const ROW = '[role=listitem], li, [componentkey^="ConnectionCard_"], [data-view-name="connections-list-item"]';
+// What any list is made of, beside what the page's own key for a row (ROW_KEY) knows.
+const ROW = '[role=listitem], li';
 
 // The rows of one list: the outermost that are about exactly one person.
 const person_rows = (list, options) =>
-  outermost(deep.all(ROW, list).filter((row) => !is_beside(row, list) && person_of(row, options)));
+  outermost([...new Set([...find(ROW_KEY, list).elements, ...deep.all(ROW, list)])].filter((row) => !is_beside(row, list) && person_of(row, options)));
 
 const is_beside = (row, list) => {
   const beside = row.closest(BESIDE);

@@ -1,6 +1,12 @@
 // A whole profile page: its top card and the sections that have arrived.
+// A card that only looks like one is read too where guessing is allowed, and told as guessed; it proves nobody's page.
+const card_to_read = () => {
+  const { elements, is_heuristic } = find('profile.top_card');
+  return top_card_of() || (is_heuristic && own_heading(elements[0]) ? elements[0] : null);
+};
+
 const read_profile = (options) => {
-  const card = top_card_of();
+  const card = card_to_read();
   const sections = sections_on(card);
   if (!card) return { has_top_card: false };
   return { has_top_card: true, ...read_card_page(card, options), ...read_sections(sections), ...section_names(sections) };

@@ -1,7 +1,7 @@
 """One page as the engine sees it, whatever page it is: a plain object with a reason for all that is absent."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -45,18 +45,18 @@ def read_page(window: Window, today: date, *, address: str | None = None, is_liv
 
     `address`: where a saved page stood; without it only what the page itself says of that counts.
     """
-    first = window.look("wording", "facts", words=words(), **_place(address, is_live))
+    first = window.look("wording", "facts", words=words(), is_counted=False, **_place(address, is_live))
     gate, facts = first.gate, first.page
     if address is None and not is_live:
         address = next(filter(None, map(network_address, facts["addresses"])), None)
         gate = classify({**gate.seen, "address": address}) if address else gate
     gate = replace(gate, lang=gate.lang or facts["language"])
     place = _place(address, is_live)
-    fields = _read(window, gate, today, place, is_live)
+    fields, found = _read(window, gate, today, place, is_live)
     if gate.kind in SIGNED_IN and gate.kind is not PageKind.MESSAGING and _has_composer(facts):
         fields["open_conversation"] = _conversation(window, gate, place, today)
     stood_at = gate.address if is_live else address or fields.get("profile_url")
-    return _whole(gate, facts, fields, stood_at)
+    return _whole(gate, facts, fields, stood_at) | _guesses(found)
 
 
 def _place(address: str | None, is_live: bool) -> dict[str, Any]:
@@ -66,15 +66,24 @@ def _place(address: str | None, is_live: bool) -> dict[str, Any]:
     return {"address": address or f"{NETWORK}/", "is_address_known": address is not None}
 
 
-def _read(window: Window, gate: Gate, today: date, place: Mapping[str, Any], is_live: bool) -> dict[str, Any]:
+def _read(
+    window: Window, gate: Gate, today: date, place: Mapping[str, Any], is_live: bool
+) -> tuple[dict[str, Any], Sequence[Mapping[str, Any]]]:
+    """The fields of the page's own reader, and how it found its elements; here it may guess."""
     reader = READERS.get(gate.kind)
     if reader is None:
-        return {"reasons": {}}
+        return {"reasons": {}}, ()
     options = {**reader.options, **(reader.walk if is_live else {}), "words": words(), **place}
-    reading = window.look(*reader.parts, wait_ms=PAGE_MS if is_live else 0, **options)
+    reading = window.look(*reader.parts, wait_ms=PAGE_MS if is_live else 0, may_guess=True, **options)
     if reading.page is None:
-        return {"reasons": {"page": "something stands in front of the page"}}
-    return reader.describe(reading.page, gate, today)
+        return {"reasons": {"page": "something stands in front of the page"}}, ()
+    return reader.describe(reading.page, gate, today), reading.found
+
+
+def _guesses(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The keys that no candidate found and something alike was read for, and the new candidates proposed."""
+    proposals = {each["key"]: each["proposal"] for each in found if each["proposal"]}
+    return {"guessed": [each["key"] for each in found if each["is_heuristic"]], "proposals": proposals}
 
 
 def _has_composer(facts: Mapping[str, Any]) -> bool:

@@ -1,27 +1,18 @@
 // One page of a people search: the people in order, what may be done beside them, and the way on.
-const RESULT_KINDS = [
-  '[data-chameleon-result-urn]',
-  '[data-view-name="people-search-result"]',
-  '[data-view-name="search-entity-result-universal-template"]',
-  '[role=listitem]',
-  '.reusable-search__result-container, .entity-result',
-];
 const MEMBER_KEY = '[componentkey^="SearchResultsACoA"], [id^="SearchResultsACoA"]';
 const HEADLESS = 'a[href*="/search/results/people/headless"]';
 const RANK = /^(?:[·•]\s*([123])(?!\d)\D{0,6}|([123])(?:st|nd|rd|er|ère|e|re|\.º|\.|º|°|ª|o|a)\+?)$/;
 
-const search_root = () => {
-  const screens = deep.all('[data-sdui-screen$="SearchResultsPeople"]');
-  return screens[0] || top_window.document.querySelector('main, [role=main]') || null;
-};
+// Where no list is known, the main part of the page is looked at; an empty one says so there.
+const search_root = () => find_first('search.list') || top_window.document.querySelector('main, [role=main]') || null;
 
 const is_result = (row, options) =>
   !row.closest(BESIDE) && (person_links(row, options).length > 0 || deep.all(HEADLESS, row).length > 0 || row.hasAttribute('data-chameleon-result-urn'));
 
 // Rows of the surest kind there is. A row around several results is a list; a row inside a result is a part of it.
 const result_rows = (root, options) => {
-  for (const css of RESULT_KINDS) {
-    const rows = deep.all(css, root).filter((row) => is_result(row, options));
+  for (const found of find('search.result', root).by_candidate) {
+    const rows = found.filter((row) => is_result(row, options));
     const single = rows.filter((row) => deep.all(`${MEMBER_KEY}, [data-chameleon-result-urn]`, row).length < 2);
     if (single.length) return outermost(single);
   }
@@ -160,15 +151,15 @@ const read_result = (row, options, viewer) => {
 const page_numbers = (text) => (text.match(/\d+/g) || []).map(Number);
 
 const sdui_pages = (root) => {
-  const button = (way) => deep.all(`[data-testid^="pagination-controls-${way}-button"]`, root)[0] || null;
+  const button = (key) => find(key, root).elements.find((each) => each.hasAttribute('data-testid')) || null;
   const can = (it) => Boolean(it) && /-visible$/.test(it.getAttribute('data-testid')) && deep.enabled(it);
   const indicators = deep.all('[data-testid^="pagination-indicator"]', root);
-  const [next, current] = [button('next'), indicators.find((each) => each.getAttribute('aria-current') === 'true')];
+  const [next, current] = [button('search.next'), indicators.find((each) => each.getAttribute('aria-current') === 'true')];
   if (!next && !indicators.length) return null;
   return {
     current: current ? page_numbers(deep.text(current) || current.getAttribute('aria-label') || '')[0] || null : null,
     shown_pages: indicators.length,
-    previous_available: can(button('prev')),
+    previous_available: can(button('search.previous')),
     next_available: can(next),
     next: can(next) ? { tag: next.localName, data_testid: next.getAttribute('data-testid'), text: deep.text(next) } : null,
   };
@@ -178,8 +169,7 @@ const ember_pages = (root) => {
   const pager = deep.all('.artdeco-pagination', root)[0];
   if (!pager) return null;
   const state = pager.querySelector('.artdeco-pagination__page-state, .artdeco-pagination__state--a11y');
-  const chevron = (way) => [...pager.querySelectorAll('button')].find((each) => each.matches(`[class*="--${way}"]`) || each.querySelector(`[data-test-icon^="chevron-${way === 'next' ? 'right' : 'left'}"]`));
-  const [previous, next] = [chevron('previous'), chevron('next')];
+  const [previous, next] = ['search.previous', 'search.next'].map((key) => find(key, root).elements[0] || null);
   const marked = pager.querySelector('[aria-current="true"]');
   const [current, total] = state ? page_numbers(deep.text(state)) : [];
   return {

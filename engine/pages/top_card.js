@@ -1,7 +1,7 @@
 // The top card of a profile page: the one place that says whose page this is, and how close they are.
 const TOP_CARD_KEY = /profile\.card\.ref(.+)Topcard$/;
 
-const own_heading = (card, css = 'h1, h2') => [...card.querySelectorAll(css)].find((heading) => deep.text(heading));
+const own_heading = (card) => find('profile.name', card).elements.find((heading) => deep.text(heading));
 
 const key_owner = (element) => {
   for (const name of ['componentkey', 'id']) {

@@ -8,29 +8,15 @@ const holds_word = (set, text) => {
   return (options_of_labels[set] || []).some((word) => folded.includes(fold(word)));
 };
 
-// The texts that stand where a label has its stars; null where the label says something else. Both are folded.
-const starred = (label, folded) => {
-  const parts = fold(label).split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const found = new RegExp(`^${parts.join('(.+)')}$`, 'su').exec(folded);
-  return found && found.slice(1);
-};
-
-// Each label folded, and how much of it counts: all, its beginning, or what stands around its stars.
+// Each label folded; one that ends in a star is a beginning.
 const folded_labels = (set) =>
   asked_once('labels', set, () =>
-    (options_of_labels[set] || []).map((label) => {
-      const at = label.indexOf('*');
-      const is_beginning = at >= 0 && at === label.length - 1;
-      return { label, is_beginning, is_starred: at >= 0 && !is_beginning, folded: fold(is_beginning ? label.slice(0, -1) : label) };
-    }),
+    (options_of_labels[set] || []).map((label) => ({ is_beginning: label.endsWith('*'), folded: fold(label.replace(/\*$/, '')) })),
   );
 
 const label_matches = (set, text) => {
   const folded = fold(text);
-  return folded_labels(set).some((each) => {
-    if (each.is_beginning) return folded.startsWith(each.folded);
-    return each.is_starred ? starred(each.label, folded) !== null : folded === each.folded;
-  });
+  return folded_labels(set).some((label) => (label.is_beginning ? folded.startsWith(label.folded) : folded === label.folded));
 };
 
 // A literal text; a star at its end makes it a beginning.
@@ -40,6 +26,13 @@ const text_matches = (value, text) =>
 const LINES = 'p, span, div, h1, h2, h3, h4, label, strong, li, summary';
 const innermost = (elements) => elements.filter((element) => !elements.some((other) => other !== element && element.contains(other)));
 
+// What every text that meets the pattern holds, to ask the page for fewer elements; '' where nothing is certain.
+const literal_of = (pattern) => {
+  if (/[|?*{([]|\\[^.]/.test(pattern)) return '';
+  const parts = pattern.replace(/\\\./g, '\n').split(/[.+^$]/).map((part) => part.replace(/\n/g, '.'));
+  return parts.reduce((one, other) => (other.length > one.length ? other : one)).replace(/["\\]/g, '');
+};
+
 const by_kind = {
   test_id: (value, within) => deep.all(`[data-testid="${value}"]`, within),
   view_name: (value, within) => deep.all(`[data-view-name="${value}"]`, within),
@@ -47,7 +40,8 @@ const by_kind = {
   component_key: (value, within) => {
     const pattern = new RegExp(value);
     const has = (element, name) => pattern.test(element.getAttribute(name) || '');
-    return deep.all('[componentkey], [id]', within).filter((element) => has(element, 'componentkey') || has(element, 'id'));
+    const literal = literal_of(value);
+    return deep.all(literal ? `[componentkey*="${literal}"], [id*="${literal}"]` : '[componentkey], [id]', within).filter((element) => has(element, 'componentkey') || has(element, 'id'));
   },
   href: (value, within) => deep.all(`a[href*="${value}"]`, within),
   icon: (value, within) =>
@@ -119,6 +113,7 @@ const look_for = (key, within) => {
     winner: winner && { kind: winner.candidate.kind, value: winner.candidate.value },
     is_heuristic: guess !== null,
     candidates: tried.map(outcome_of),
+    by_candidate: tried.map(({ good }) => good),
   };
 };
 const find_first = (key, within) => {

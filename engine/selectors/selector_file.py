@@ -88,8 +88,8 @@ def _texts(entry: Entry) -> dict[str, tuple[str, ...]]:
 
 def _label(entry: Entry) -> str:
     text = entry.text(100)
-    if not any(letter.isalpha() for letter in text) or "**" in text:
-        raise entry.refuse("a label is a text with letters; a * stands for other words")
+    if not any(letter.isalpha() for letter in text) or "*" in text[:-1]:
+        raise entry.refuse("a label is a text with letters; a * at its end stands for other words")
     return text
 
 

@@ -24,7 +24,7 @@ from engine.pages.base import Window
 from engine.pages.gate import SIGNED_IN, PageKind
 from engine.pages.reading import network_address, path_of, read_page
 from engine.saved_pages import served
-from engine.world import open_browser
+from engine.world import learning, open_browser, snapshot_of
 
 USAGE, CANNOT_OPEN, TRY_LATER, NEEDS_A_PERSON = 64, 66, 75, 78
 IS_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -81,10 +81,13 @@ class Command(BaseCommand):
     def _live(self, options: Mapping[str, Any]) -> dict[str, Any]:
         check_network_url(settings.NETWORK_URL, settings.REHEARSAL)
         path = _live_path(options["page"])
-        with self._browser(options["account"]) as (browser, account):
-            window = Window(browser, account, browser.clock, base_url=settings.NETWORK_URL)
+        with self._browser(options["account"]) as (browser, account), learning(browser.clock) as finder:
+            window = Window(browser, account, browser.clock, base_url=settings.NETWORK_URL, finder=finder)
             window.open(path)
             found = read_page(window, options["today"] or _today(account), is_live=True)
+            for key in found["proposals"] if account.pk else ():
+                # What it looked like stands beside the proposal, for the person who judges it.
+                snapshot_of(browser, account, browser.clock)(f"{key} is read by a guess", key)
             if account.pk and PageKind(found["page_kind"]) not in HARMLESS:
                 account.pause(found["reason"], found["advice"], browser.clock.now())
         return found
