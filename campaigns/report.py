@@ -49,7 +49,7 @@ def of_run(run: Run) -> dict[str, Any]:
         "outcome": run.outcome,
         "reason": run.reason,
         **counts,
-        "skipped": len(run.skipped),
+        "skipped": len(run.skipped) + sum(action.status == Action.Status.SKIPPED for action in acted),
         "left": len(left),
         "actions": actions,
         "notes": run.notes,

@@ -75,7 +75,8 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
     """The whole story: each person, what is worth noting, and the outcome in one line."""
     for action in report["actions"]:
         name = action["name"] or action["contact"]
-        console.print(line_of(action["status"], name, action["text"], action["reason"]))
+        text = "" if action["status"] == Action.Status.SKIPPED else action["text"]
+        console.print(line_of(action["status"], name, text, action["reason"]))
     for note in report["notes"]:
         console.print(Text(f"note: {one_line(note)}", "yellow"))
     console.print(Text(one_line(summary(report)), "bold"))
