@@ -130,7 +130,8 @@ def _record_by_hand(action: Action, wish: Dated, now: datetime) -> None:
         source_key=f"by hand:{action.account_id}:{action.contact_id}:{action.occasion}",
         defaults={
             "contact": action.contact, "account": action.account, "type": Interaction.Type.BIRTHDAY_SENT,
-            "happened_at": wish.message.sent_at or now,
+            # The page's clock is not this machine's: no record may be of a time that is still to come.
+            "happened_at": min(wish.message.sent_at or now, now),
             "payload": {"occasion": action.occasion, "text": wish.message.text, "by_hand": True},
         },
     )  # fmt: skip
