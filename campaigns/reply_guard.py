@@ -45,7 +45,7 @@ class Dated:
     @property
     def quote(self) -> str:
         text = " ".join(self.message.text.split())
-        return f"“{text[:LONGEST_QUOTE]}{'…' * (len(text) > LONGEST_QUOTE)}”"
+        return f"“{text[:LONGEST_QUOTE].rstrip()}{'…' * (len(text) > LONGEST_QUOTE)}”"
 
 
 def wished_by_hand(thread: Thread, rules: Rules) -> Dated | None:

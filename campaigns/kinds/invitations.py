@@ -44,15 +44,16 @@ class InvitationsKind(Kind):
 
     def plan(self, campaign: Campaign, options: Options, today: date) -> Iterator[Proposal]:
         """The oldest first; then what was planned before and is in the list no more."""
-        kept, listed = kept_slugs(campaign.keep_list), set[int | None]()
+        kept, considered = kept_slugs(campaign.keep_list), list[Contact]()
         for rank, row in enumerate(self._listed):
             if is_young(row, campaign):
                 continue
             proposal = _propose(campaign, row, kept, today)
             self._ranks[proposal.contact.profile_url] = rank
-            listed.add(proposal.contact.pk)
+            considered.append(proposal.contact)
             yield proposal
-        gone = campaign.actions.filter(status=Action.Status.PLANNED).exclude(contact__in=listed - {None})
+        listed = {contact.pk for contact in considered if contact.pk}  # strangers got theirs meanwhile
+        gone = campaign.actions.filter(status=Action.Status.PLANNED).exclude(contact__in=listed)
         for action in gone.select_related("contact"):
             yield _proposal(action.contact, action.occasion, today, "is not in the list any more", action)
 
