@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db import connections, models
 from django.db.utils import load_backend
 
-from campaigns.models import Action, Campaign, MessageTemplate, Run
+from campaigns.models import Action, Campaign, MessageTemplate, Run, SearchedPage, SourcedProfile
 from contacts.birthdays import days_due
 from contacts.models import Contact, ContactAlias, Interaction, Suppression
 from contacts.profile_urls import slug_of
@@ -31,7 +31,8 @@ MANAGE = str(settings.BASE_DIR / "manage.py")
 # What the scratch copy holds, each after what it refers to. Sessions and browsers of the real world stay out.
 COPIED: list[type[models.Model]] = [
     apps.get_model("engine", "Account"), apps.get_model("engine", "SpentPermit"), Contact,
-    Contact.accounts.through, ContactAlias, Interaction, MessageTemplate, Campaign, Run, Action,
+    Contact.accounts.through, ContactAlias, Interaction, MessageTemplate, Campaign, SearchedPage,
+    SourcedProfile, Run, Action,
 ]  # fmt: skip
 
 

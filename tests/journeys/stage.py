@@ -55,9 +55,9 @@ class Stage:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def run_campaign(self, *arguments: str) -> tuple[dict[str, Any], int]:
+    def run_campaign(self, *arguments: str, kind: str = "birthday") -> tuple[dict[str, Any], int]:
         """The run's own account of what it did, and its exit code."""
-        ended = self.manage("run_campaign", "birthday", "--json", *arguments)
+        ended = self.manage("run_campaign", kind, "--json", *arguments)
         assert ended.stdout, ended.stderr
         return json.loads(ended.stdout.splitlines()[-1]), ended.returncode
 
