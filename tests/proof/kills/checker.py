@@ -52,7 +52,7 @@ def _twice(seen: Histories) -> Iterator[str]:
 
 def _texts_by_occasion(seen: Histories) -> dict[tuple[frozenset[str], str], set[str]]:
     texts: dict[tuple[frozenset[str], str], set[str]] = {}
-    for action in seen.actions:
+    for action in (action for action in seen.actions if action.status in MAY_HAVE_LEFT):
         texts.setdefault((action.slugs, action.occasion), set()).add(action.text)
     return texts
 

@@ -42,9 +42,9 @@ class Place:
     def log(self) -> Path:
         return self.folder / "network.jsonl"
 
-    def open(self, **settings: Any) -> None:
+    def open(self) -> None:
         connections["default"].settings_dict["NAME"] = self.database
-        override_settings(DATA_DIR=self.folder, **settings).enable()
+        override_settings(DATA_DIR=self.folder, INSTALLATION_FILE="installation.json").enable()
 
 
 class FileClock:

@@ -99,5 +99,8 @@ class Stage:
         assert complaints_at_rest(seen, due, **limits) == [], outcomes
         return list(outcomes)
 
+    def recover_quietly(self) -> None:
+        self.do(life.recover, Script())
+
     def check(self, **limits: int) -> None:
         assert complaints(self.look(), **limits) == []

@@ -36,6 +36,9 @@ def cut_off() -> None:
             connection.connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
         return
     connection.connection.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+    connection.settings_dict["OPTIONS"]["timeout"] = (
+        PATIENCE_MS / 1000
+    )  # also of the connection that comes after it
     other = sqlite3.connect(connection.settings_dict["NAME"], timeout=0, isolation_level=None)
     KEPT_OPEN.append(other)
     with suppress(sqlite3.OperationalError):
