@@ -9,6 +9,7 @@ from datetime import date
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webelement import WebElement
@@ -89,7 +90,9 @@ class Visitor:
         return self.driver.find_element("tag name", "body").text
 
     def wait(self, condition: Callable[[], Any]) -> Any:
-        return WebDriverWait(self.driver, SECONDS, 0.05).until(lambda _: condition())
+        """What the condition returns once it is met; what the page replaced meanwhile is looked for again."""
+        waiting = WebDriverWait(self.driver, SECONDS, 0.05, [StaleElementReferenceException])
+        return waiting.until(lambda _: condition())
 
     def find(self, css: str) -> WebElement:
         found: WebElement = self.wait(

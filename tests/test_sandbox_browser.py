@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.remote.remote_connection import RemoteConnection
-from selenium.webdriver.support.expected_conditions import alert_is_present
+from selenium.webdriver.support.expected_conditions import alert_is_present, staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 from urllib3.exceptions import ReadTimeoutError
 
 from engine.sandbox import Person, Sandbox, load_people
-from tests.sandbox_visitor import BIRTHDAYS, BOX, SEND, Visitor, headless_chromium
+from tests.sandbox_visitor import BIRTHDAYS, BOX, SECONDS, SEND, Visitor, headless_chromium
 
 pytestmark = pytest.mark.browser
 
@@ -207,8 +207,9 @@ def test_a_click_made_by_a_script_sends_nothing(visit):
 def test_the_same_conversation_has_one_bubble_which_can_be_closed(visit):
     visitor = visit()
     visitor.open_message(someone())
+    [first] = visitor.in_composer(BOX)
     visitor.find(f"section a[href*='recipient={someone().member_id}']").click()
-    visitor.wait(lambda: sum("/flagship-web/composer" in path for path in visitor.sandbox.requests) == 2)
+    visitor.wait(lambda: staleness_of(first)(visitor.driver))
     visitor.wait(lambda: len(visitor.in_composer(BOX)) == 1)
     visitor.in_composer(".msg-overlay-bubble-header__control")[0].click()
     assert visitor.in_composer(BOX) == []
@@ -345,7 +346,7 @@ def test_an_alert_may_follow_the_click(visit):
     visitor = visit(faults={"alert_on_send": True})
     prepare(visitor)
     visitor.wait(lambda: visitor.sandbox.messages)
-    alert = WebDriverWait(visitor.driver, 10, 0.05).until(alert_is_present())
+    alert = WebDriverWait(visitor.driver, SECONDS, 0.05).until(alert_is_present())
     assert "Something went wrong" in alert.text
     alert.accept()
 
