@@ -57,25 +57,35 @@ class ClockGuard:
             )
 
 
-def last_record_at(account: Account) -> datetime | None:
-    """The latest moment on record for the account."""
-    return max((at for at, _ in _last_records(account.pk)), default=None)
+def confirm_clock(now: datetime) -> datetime:
+    """A person says that the clock is right: later records are passed over. Gives the latest moment of these.
+
+    Permits of the future would hold up everything until then, so they count as taken now.
+    """
+    accounts = apps.get_model("engine", "Account")._default_manager.values_list("pk", flat=True)
+    latest = max((at for pk in accounts for at, _ in _last_records(pk)), default=now)
+    Installation.objects.current().confirm_clock(now, latest)
+    _permits().filter(taken_at__gt=now).update(taken_at=now)
+    return latest
 
 
 def _last_records(account_id: int) -> Iterator[tuple[datetime, str]]:
     runs, actions = Run.objects.filter(account=account_id), Action.objects.filter(account=account_id)
-    permits = apps.get_model("engine", "SpentPermit")._default_manager.filter(account=account_id)
     columns: list[tuple[str, models.QuerySet[models.Model], str]] = [
         ("run", runs, "heartbeat_at"),
         ("run", runs, "ended_at"),
         ("action", actions, "sending_at"),
         ("action", actions, "ended_at"),
         ("interaction", Interaction.objects.filter(account=account_id), "happened_at"),
-        ("permit", permits, "taken_at"),
+        ("permit", _permits().filter(account=account_id), "taken_at"),
     ]
     for what, rows, column in columns:
         if at := rows.aggregate(last=models.Max(column))["last"]:
             yield at, what
+
+
+def _permits() -> models.QuerySet[models.Model]:
+    return apps.get_model("engine", "SpentPermit")._default_manager.all()
 
 
 def _minutes(span: timedelta) -> str:

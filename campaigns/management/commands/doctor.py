@@ -13,9 +13,9 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from campaigns import report
-from campaigns.clock_guard import last_record_at
+from campaigns.clock_guard import confirm_clock
 from campaigns.diagnosis import Finding, findings_in_database
-from campaigns.installation import Installation, reconcile
+from campaigns.installation import reconcile
 from campaigns.models import Run
 from campaigns.outside import OutsideFile
 from campaigns.screens import one_line
@@ -102,10 +102,10 @@ class Command(BaseCommand):
         )
 
     def confirm_clock(self) -> None:
-        accounts = Account.objects.all()
-        latest = max((at for account in accounts if (at := last_record_at(account))), default=self.now)
-        Installation.objects.current().confirm_clock(self.now, latest)
-        self.told(f"The clock is taken as right; the record of {latest:%Y-%m-%d %H:%M} UTC is passed over.")
+        latest = confirm_clock(self.now)
+        self.told(
+            f"The clock is taken as right; what is on record up to {latest:%Y-%m-%d %H:%M} UTC is passed over."
+        )
 
     def told(self, text: str) -> None:
         self.stderr.write(text, self.style.SUCCESS)

@@ -1,0 +1,124 @@
+"""A clock that disagrees with the record, or with the seconds that went by, closes the run until it agrees."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from campaigns.clock_guard import confirm_clock
+from campaigns.models import Action, Run
+from contacts.models import Interaction
+from engine.models import SpentPermit
+from tests.builders import a_campaign, a_contact, a_template, run_it, statuses
+from tests.fakes import FakeClock, FakeNetwork
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def campaign():
+    a_template("Happy birthday, {name}!")
+    a_template("Happy belated birthday, {name}!", purpose="birthday_late")
+    campaign = a_campaign()
+    for name in ("Ada Martin", "Bo Lindgren"):
+        a_contact(name, campaign)
+    return campaign
+
+
+def forget_but(kept, campaign):
+    """Leave one kind of record of what was done, so that it alone can speak against the clock."""
+    Interaction.objects.exclude(pk__in=Interaction.objects.all() if kept == "interaction" else []).delete()
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    if kept != "action":
+        Action.objects.update(sending_at=long_ago, ended_at=long_ago)
+    if kept != "run":
+        Run.objects.update(heartbeat_at=long_ago, ended_at=long_ago)
+    if kept != "permit":
+        SpentPermit.objects.update(taken_at=long_ago)
+
+
+@pytest.mark.parametrize("kept", ["run", "permit", "interaction", "action"])
+def test_a_clock_behind_the_last_record_closes_until_it_agrees_again(campaign, kept):
+    network, clock = FakeNetwork(), FakeClock()
+    run_it(campaign, network, clock, limit=1)
+    forget_but(kept, campaign)
+    clock.time -= timedelta(minutes=37)
+
+    run = run_it(campaign, network, clock)
+
+    assert (run.outcome, len(network.sent)) == ("clock_wrong", 1)
+    assert run.reason.startswith("clock looks wrong by 37 min: it says 2026-11-23 09:23 UTC")
+    assert f"the last {kept} is of 2026-11-23 10:00 UTC" in run.reason
+    clock.time += timedelta(minutes=37)
+    assert run_it(campaign, network, clock).outcome == "finished"
+
+
+def test_five_minutes_between_two_machines_are_tolerated(campaign):
+    network, clock = FakeNetwork(), FakeClock()
+    run_it(campaign, network, clock, limit=1)
+    clock.time -= timedelta(minutes=5)
+
+    assert run_it(campaign, network, clock).outcome == "finished"
+
+
+def jump(clock, **by):
+    def jump_once(recipient):
+        clock.time += timedelta(**by)
+        by.clear()
+
+    return jump_once
+
+
+@pytest.mark.parametrize("hours", [-3, -1, 1, 3])
+def test_a_jump_by_hours_in_the_middle_of_a_run_ends_it(campaign, hours):
+    clock = FakeClock()
+    network = FakeNetwork(after_click=jump(clock, hours=hours))
+
+    run = run_it(campaign, network, clock)
+
+    assert (run.outcome, len(network.sent)) == ("clock_wrong", 1)
+    assert run.reason.startswith(f"clock looks wrong by {abs(hours) * 60} min")
+    assert statuses(campaign)["Bo Lindgren"] == "planned"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "outcome"), [(60, "clock_wrong"), (6, "clock_wrong"), (5, "finished"), (-60, "finished")]
+)
+def test_a_jump_over_midnight_ends_the_run_unless_it_is_a_correction(campaign, seconds, outcome):
+    campaign.account.hours_start, campaign.account.hours_end = time(0), time(23, 59, 59)
+    campaign.account.time_zone = "UTC"
+    campaign.account.save()
+    clock = FakeClock(datetime(2026, 11, 23, 23, 59, 57, tzinfo=UTC))
+    network = FakeNetwork(after_click=jump(clock, seconds=seconds))
+
+    run = run_it(campaign, network, clock, limit=1 if outcome == "finished" else None)
+
+    assert run.outcome == outcome
+
+
+def test_a_small_correction_at_noon_is_nothing(campaign):
+    clock = FakeClock()
+
+    run = run_it(campaign, FakeNetwork(after_click=jump(clock, seconds=-90)), clock)
+
+    assert run.outcome == "finished"
+
+
+def test_a_machine_that_slept_through_a_pause_has_no_wrong_clock(campaign):
+    """Both go on: the seconds that nobody sets count a sleeping machine's as well."""
+    clock = FakeClock()
+    network = FakeNetwork(after_click=lambda recipient: clock.sleep(2 * 3600))
+
+    assert run_it(campaign, network, clock).outcome == "finished"
+
+
+def test_a_person_may_say_that_the_record_is_wrong_and_the_clock_is_watched_from_there(campaign):
+    network, clock = FakeNetwork(), FakeClock(datetime(2026, 11, 25, 10, tzinfo=UTC))
+    run_it(campaign, network, clock, limit=1)
+    clock.time = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert run_it(campaign, network, clock).outcome == "clock_wrong"
+
+    assert confirm_clock(clock.now()) == datetime(2026, 11, 25, 10, tzinfo=UTC)
+
+    assert run_it(campaign, network, clock).outcome in ("finished", "nothing_to_do")
+    clock.time -= timedelta(hours=1)
+    assert run_it(campaign, network, clock).outcome == "clock_wrong"
