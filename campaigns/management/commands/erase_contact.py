@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=WRONG_USAGE) from error
         except data_rights.RunActive as error:
             raise CommandError(str(error), returncode=TRY_LATER) from error
-        rewrite_database()
+        self.rewrite()
         self.stdout.write(json.dumps(asdict(erasure)))
         self.stdout.write("Erased, and kept out from now on.")
         if erasure.elsewhere["profiles_still_in_use"]:
@@ -51,17 +51,16 @@ class Command(BaseCommand):
         counts = ", ".join(f"{len(rows)} {name}" for name, rows in known.items())
         self.stdout.write(f"Would be erased: {counts}. With --yes they are.")
 
-
-def rewrite_database() -> None:
-    """What SQLite deleted still lies in the file's free pages and its log; PostgreSQL's autovacuum sees to its own."""
-    if connection.vendor != "sqlite":
-        return
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except DatabaseError as error:
-        raise CommandError(
-            f"erased, but the file's free pages could not be cleared ({error}): erase again",
-            returncode=TRY_LATER,
-        ) from error
+    def rewrite(self) -> None:
+        """What SQLite deleted still lies in the file's free pages and its log; PostgreSQL's autovacuum sees to its own."""
+        if connection.vendor != "sqlite":
+            return
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except DatabaseError as error:
+            raise CommandError(
+                f"erased, but the file's free pages could not be cleared ({error}): erase again",
+                returncode=TRY_LATER,
+            ) from error
