@@ -24,6 +24,7 @@ from engine.isolated import IsolatedWorld
 from engine.processes import die_with_parent, kill_group, start_of
 
 PAGE_SECONDS, SCRIPT_SECONDS, COMMAND_SECONDS, LEAVE_SECONDS = 45, 15, 60, 10
+HEADLESS_SHELL = "chrome-headless-shell"  # as its driver calls it
 WINDOW = "1920,1080"  # below 1600 an open conversation covers buttons of the list behind it
 
 DEAD_BROWSER_ERRORS = (
@@ -41,6 +42,7 @@ class Driver(webdriver.Remote):
     """Counts its round trips; a browser that is gone, hangs or took too long is a BrowserFailed."""
 
     round_trips = 0
+    load_error = ""  # "net::ERR_…" of the address opened last, where no page says so
     failed = ""  # why this browser must not be used any more
 
     def execute(
@@ -64,6 +66,16 @@ class Driver(webdriver.Remote):
     @cached_property
     def isolated(self) -> IsolatedWorld:
         return IsolatedWorld(self)
+
+    def go(self, address: str) -> None:
+        """Open an address. The headless shell shows an empty page in place of Chromium's own error page, and says
+        why in its answer alone: `load_error`.
+        """
+        self.load_error = ""
+        if self.capabilities.get("browserName") == HEADLESS_SHELL:
+            self.load_error = str(self.cdp("Page.navigate", {"url": address}).get("errorText", ""))
+        else:
+            self.get(address)
 
     def cdp(self, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Run one command of the Chrome DevTools Protocol; it works through a Selenium Grid too."""

@@ -60,9 +60,8 @@ class Reading:
     gate: Gate
     page: Any
     is_ready: bool
-    found: Sequence[
-        Mapping[str, Any]
-    ] = ()  # each key that was looked for, as heuristics.found_here() reports it
+    # Each key that was looked for, as heuristics.found_here() reports it.
+    found: Sequence[Mapping[str, Any]] = ()
 
 
 @cache
@@ -136,7 +135,8 @@ class Window:
         given = {"address": self._address or None, "wait_ms": wait_ms, **options}
         given |= {name: given[name] * self._patience for name in TIMES if name in given}
         seen = self._run(self._script(parts), given)
-        gate = classify(seen["gate"], None if self._address else self.host)
+        evidence = {**seen["gate"], "error_code": seen["gate"]["error_code"] or self.driver.load_error}
+        gate = classify(evidence, None if self._address else self.host)
         found = seen.get("found", ())
         if is_counted and seen["page"] is not None and gate.is_one_of(SIGNED_IN):
             self.finder.note(found)
@@ -183,10 +183,10 @@ class Window:
 
     def _go(self, address: str) -> None:
         try:
-            self.driver.get(address)
+            self.driver.go(address)
         except UnexpectedAlertPresentException:
             # Left by the page before; the driver has declined it.
-            self.driver.get(address)
+            self.driver.go(address)
         except WebDriverException as error:
             # Chromium's own error page is a page like any other: the gate names it.
             if "net::ERR_" not in (error.msg or ""):

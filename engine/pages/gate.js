@@ -62,7 +62,7 @@ const gate_evidence = (options) => {
     lang: doc.documentElement.getAttribute('lang') || doc.documentElement.getAttribute('xml:lang'),
     page_keys: [...doc.querySelectorAll('meta[name=pageKey], meta[name=como-pk]')].map((meta) => meta.content).filter(Boolean),
     screens: [...new Set([...doc.querySelectorAll('[data-sdui-screen]')].map((el) => el.getAttribute('data-sdui-screen')))],
-    is_network_error: Boolean(doc.body && doc.body.classList.contains('neterror')) || one('#main-frame-error'),
+    is_network_error: /^chrome-error:/.test(doc.documentURI) || Boolean(doc.body && doc.body.classList.contains('neterror')) || one('#main-frame-error'),
     error_code: error ? squeeze(error.textContent) : error_said(doc),
     status: navigation_status(),
     shapes: options.is_address_known === false ? shapes_of(doc) : [],
