@@ -354,3 +354,35 @@ def test_a_live_page_is_not_read_beside_a_running_browser(account):
     processes.record(account, os.getpid(), SystemClock())
 
     assert why_not("--account", "ada") == (75, "a browser of ada is running")
+
+
+CARDLESS = (
+    '<main><div class="x"><h2>Ada Martin</h2><p>Harbour pilot</p><a href="/messaging/compose/?recipient=ACoAAx">'
+    'Message</a></div></main><i data-sdui-screen="com.linkedin.sdui.flagshipnav.profile.Profile"></i>'
+)
+
+
+def test_a_card_that_no_candidate_finds_is_read_by_a_guess_that_says_so(browser, tmp_path):
+    (tmp_path / "page.html").write_text(f"<html><body>{NAV}{CARDLESS}")
+    found = read_file(browser, tmp_path / "page.html", "/in/ada-martin/")
+
+    assert (found["page_kind"], found["name"]) == ("profile", "Ada Martin")
+    assert found["guessed"] == ["profile.top_card"]
+    assert found["proposals"]["profile.top_card"]["value"]
+
+
+def test_what_the_candidates_find_is_no_guess(read):
+    found = read("profile.1st.en.sdui2", address=ADDRESSES["profile.1st.en.sdui2"])
+
+    assert (found["guessed"], found["proposals"]) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("name", "by"), [("sdui2", "[role=listitem]"), ("ember", "[data-chameleon-result-urn]")]
+)
+def test_a_searchs_selectors_say_which_candidate_matched(read, name, by):
+    selectors = read(f"search_people.en.{name}")["selectors"]
+
+    assert selectors["search.result"]["matched"]["value"] == by
+    assert selectors["search.result"]["elements"] >= 10
+    assert selectors["search.next"]["elements"] == 1
