@@ -1,5 +1,9 @@
 """Criteria are read from JSON, and refused with the name of everything that is wrong."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
@@ -7,6 +11,8 @@ from hypothesis import strategies as st
 
 from campaigns.criteria import WEIGHTS, Criteria, Spoken, Word, check_criteria, read_criteria, scaled
 from campaigns.models import Campaign
+from campaigns.seniority import LEVELS as SENIORITY
+from campaigns.spoken_languages import LEVELS as SPOKEN
 from tests.builders import an_account
 
 
@@ -139,6 +145,14 @@ def test_weights_keep_their_proportions_and_add_up_to_a_hundred(weights):
 
 def test_the_usual_weights_are_points_already():
     assert scaled(WEIGHTS) == WEIGHTS
+
+
+def test_the_documented_example_is_understood():
+    text = (Path(__file__).parent.parent / "docs/scoring.md").read_text(encoding="utf-8")
+    example = re.search(r"## Criteria.*?```json\n(.*?)```", text, re.DOTALL)[1]
+
+    assert read_criteria(json.loads(example)).weights["keywords"] == 45
+    assert all(f"`{name}`" in text for name in (*WEIGHTS, *SENIORITY, *SPOKEN))
 
 
 @pytest.mark.django_db

@@ -120,5 +120,11 @@ def test_a_long_passage_is_quoted_around_the_word(before, after):
     assert len(quote) <= QUOTE_CHARACTERS
 
 
+def test_a_quote_begins_and_ends_with_a_whole_word():
+    text = "seven " * 100 + "Kotlin" + " seven" * 100
+
+    assert set(quote_of("kotlin", Passage("about", text)).split()) == {"seven", "Kotlin"}
+
+
 def test_what_nobody_wrote_is_read_to_its_limit_only():
     assert find("end", Passage("about", "x " * 500_000 + "end")) is None
