@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from contacts.harvest import remember_cards
-from contacts.models import Contact, ContactAlias
+from contacts.models import Contact, ContactAlias, Suppression
 from tests.builders import TODAY, a_campaign, a_card, a_contact
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_an_address_with_another_member_id_is_not_trusted(account):
 
 
 def test_a_card_that_fits_two_contacts_is_left_to_a_person(account):
-    a_contact("Ada Martin", member_id="")
+    a_contact("Ada Martin", member_id="ACoAAsomebody-else")
     a_contact("Ada Berger", member_id="ACoAAada")
 
     notes = remember(account, a_card("Ada Martin", member_id="ACoAAada"))
@@ -112,3 +112,22 @@ def test_do_not_contact_survives_the_list(account):
     assert ada.status == "do_not_contact"
     assert ada.allow_contact()
     assert not ada.allow_contact()
+
+
+def test_an_erased_person_in_the_list_is_counted_and_not_named(account):
+    Suppression.objects.put({"profile:ada-martin"}, "erased")
+
+    notes = remember(account, a_card("Ada Martin"), a_card("Ada Martin", None), a_card("Bo Lindgren"))
+
+    assert notes == ["passed over in the birthday list, because they were erased: 2"]
+    assert [contact.name for contact in Contact.objects.all()] == ["Bo Lindgren"]
+
+
+def test_a_contact_who_turns_out_to_be_an_erased_person_is_not_contacted_any_more(account):
+    bo = a_contact("Ada Roux")
+    Suppression.objects.put({"profile:ACoAAada123"}, "erased")
+
+    remember(account, a_card("Ada Roux", member_id="ACoAAada123"))
+
+    bo.refresh_from_db()
+    assert bo.why_not_contact() == "Do Not Contact: the same person as somebody who was erased"

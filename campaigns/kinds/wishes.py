@@ -21,14 +21,16 @@ class Wishes:
     def __init__(self, campaign: Campaign) -> None:
         self.campaign = campaign
         self._templates: dict[tuple[bool, str], list[MessageTemplate]] = {}
-        self.recall([])
+        self._reasons: dict[int, str] = {}
+        self._actions: defaultdict[int, list[Action]] = defaultdict(list)
+        self._interactions: defaultdict[int, list[Interaction]] = defaultdict(list)
 
     def recall(self, people: Iterable[Contact]) -> None:
         """Load what passed with these people, and whether they may be contacted."""
         self._reasons = why_not_contact(people)
         theirs = {"account": self.campaign.account_id, "contact__in": self._reasons}
-        self._actions: defaultdict[int, list[Action]] = defaultdict(list)
-        self._interactions: defaultdict[int, list[Interaction]] = defaultdict(list)
+        self._actions.clear()
+        self._interactions.clear()
         for action in Action.objects.filter(**theirs).select_related("campaign", "account").order_by("pk"):
             self._actions[action.contact_id].append(action)
         for interaction in Interaction.objects.filter(**theirs).order_by("pk"):

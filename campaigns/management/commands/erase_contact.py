@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from campaigns import data_rights
 from contacts import privacy
@@ -52,15 +53,19 @@ class Command(BaseCommand):
         self.stdout.write(f"Would be erased: {counts}. With --yes they are.")
 
     def rewrite(self) -> None:
-        """What SQLite deleted still lies in the file's free pages and its log; PostgreSQL's autovacuum sees to its own."""
-        if connection.vendor != "sqlite":
-            return
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("VACUUM")
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except DatabaseError as error:
-            raise CommandError(
-                f"erased, but the file's free pages could not be cleared ({error}): erase again",
-                returncode=TRY_LATER,
-            ) from error
+        clear_free_pages(connection)
+
+
+def clear_free_pages(database: BaseDatabaseWrapper) -> None:
+    """What SQLite deleted still lies in its file's free pages and log; PostgreSQL's autovacuum sees to its own."""
+    if database.vendor != "sqlite":
+        return
+    try:
+        with database.cursor() as cursor:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except DatabaseError as error:
+        raise CommandError(
+            f"erased, but the file's free pages could not be cleared ({error}): erase again",
+            returncode=TRY_LATER,
+        ) from error

@@ -1,0 +1,157 @@
+"""Who is due: in which order, by which index, and how few of them are loaded."""
+
+from datetime import date, timedelta
+from itertools import chain, islice
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from campaigns.kinds import Options
+from campaigns.kinds import birthday as birthday_kind
+from campaigns.kinds.birthday import BirthdayKind
+from campaigns.models import Action, MessageTemplate
+from contacts import due
+from contacts.birthdays import days_due
+from contacts.models import Contact
+from tests.builders import TODAY, a_campaign, a_contact, a_template, an_account, run_it
+from tests.fakes import FakeNetwork
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def campaign():
+    MessageTemplate.objects.all().delete()
+    a_template("Happy birthday, {name}!")
+    a_template("Happy belated birthday, {name}!", purpose="birthday_late")
+    return a_campaign()
+
+
+def many(campaign, count, born=TODAY):
+    start = Contact.objects.count()
+    people = [
+        Contact(
+            profile_url=f"https://www.linkedin.com/in/ada-{number}/", name=f"Ada Martin {number}",
+            birth_month=born.month, birth_day=born.day,
+        )
+        for number in range(start, start + count)
+    ]  # fmt: skip
+    link = Contact.accounts.through
+    link.objects.bulk_create(
+        link(contact=one, account_id=campaign.account_id) for one in Contact.objects.bulk_create(people)
+    )
+
+
+def everybody(campaign, today=TODAY, late_days=10, leap_day="02-28"):
+    return list(chain.from_iterable(due.pages(campaign.account_id, days_due(today, late_days, leap_day))))
+
+
+def test_todays_come_first_then_the_latest_and_everybody_once(campaign):
+    days = [0, 3, 1, 0, 10, 11, 364]
+    people = [
+        a_contact(f"Ada {number}", campaign, born=TODAY - timedelta(days=days[number])) for number in range(7)
+    ]
+    order = [0, 3, 2, 1, 4]
+    expected = [(TODAY - timedelta(days=days[number]), people[number]) for number in order]
+    assert everybody(campaign) == expected
+
+
+def test_many_on_one_day_and_few_on_the_others_are_all_there(campaign):
+    many(campaign, due.PEOPLE_AT_ONCE * 2 + 3)
+    for late in range(1, 11):
+        many(campaign, 3 if late != 7 else due.PEOPLE_AT_ONCE * 2, born=TODAY - timedelta(days=late))
+    found = everybody(campaign)
+    assert len(found) == len({contact.pk for _, contact in found}) == Contact.objects.count()
+    assert found == sorted(found, key=lambda one: (-one[0].toordinal(), one[1].pk))
+
+
+def test_the_29th_of_february_is_due_on_the_28th_beside_those_of_that_day(campaign):
+    born = [
+        a_contact("Ada", campaign, born=date(2024, 2, 29)),
+        a_contact("Bo", campaign, born=date(2024, 2, 28)),
+    ]
+    found = everybody(campaign, today=date(2026, 2, 28), late_days=0)
+    assert {contact.pk for _, contact in found} == {one.pk for one in born}
+
+
+def test_somebody_elses_connections_are_not_due(campaign):
+    a_contact("Ada Martin", a_campaign(an_account("bo")))
+    assert everybody(campaign) == []
+
+
+def test_the_first_fifteen_of_many_cost_one_page(campaign):
+    many(campaign, due.PEOPLE_AT_ONCE * 3)
+    with CaptureQueriesContext(connection) as queries:
+        found = list(islice(chain.from_iterable(due.pages(campaign.account_id, days_due(TODAY, 10))), 15))
+    assert len(found) == 15
+    assert len(queries) == 2  # the people and their aliases
+    assert f"LIMIT {due.PEOPLE_AT_ONCE}" in queries[0]["sql"]
+
+
+def test_days_with_few_people_are_asked_for_several_at_once(campaign):
+    with CaptureQueriesContext(connection) as queries:
+        assert everybody(campaign, late_days=60) == []
+    assert len(queries) == 6
+
+
+def test_a_page_is_one_range_of_the_birthday_index_without_a_sort(campaign):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # on so few rows it would read the whole table
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        people = Contact.objects.of_account(campaign.account_id).born_on([(11, 23)]).order_by("pk")
+        plan = people.filter(pk__gt=5)[: due.PEOPLE_AT_ONCE].explain()
+    assert "contact_birthday_idx" in plan
+    assert "birth_month" in plan.partition("contact_birthday_idx")[2]
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_a_person_is_recognised_by_indexes_alone(campaign):
+    from contacts.identities import Identity
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        given = Identity.of(["https://www.linkedin.com/in/ada/"], ["ACoAAada123"])
+        plan = Contact.objects.identified_by(given).explain()
+    assert "contact_member_id_idx" in plan
+    assert "SCAN contacts_contact" not in plan
+
+
+def test_planning_costs_a_few_queries_a_page_whoever_is_on_it(campaign):
+    many(campaign, due.PEOPLE_AT_ONCE)
+    with CaptureQueriesContext(connection) as queries:
+        proposals = list(islice(BirthdayKind().plan(campaign, Options(), TODAY), due.PEOPLE_AT_ONCE))
+    assert all(proposal.is_chosen for proposal in proposals)
+    assert len(queries) <= 9
+
+
+def test_a_plan_is_read_only_as_far_as_it_is_asked_for(campaign):
+    many(campaign, due.PEOPLE_AT_ONCE * 3)
+    with CaptureQueriesContext(connection) as queries:
+        next(BirthdayKind().plan(campaign, Options(), TODAY))
+    loaded = [query["sql"] for query in queries if 'FROM "contacts_contact" WHERE' in query["sql"]]
+    assert len(loaded) == 1
+
+
+def test_a_plan_stops_at_what_no_account_may_send_in_a_week_and_a_later_one_goes_on(campaign):
+    many(campaign, birthday_kind.MOST_CHOSEN + 20)
+    proposals = list(BirthdayKind().plan(campaign, Options(), TODAY))
+    assert len(proposals) == birthday_kind.MOST_CHOSEN
+    network = FakeNetwork()
+    run_it(campaign, network, limit=2)
+    assert len(network.sent) == 2
+    again = list(BirthdayKind().plan(campaign, Options(), TODAY))
+    assert len(again) == birthday_kind.MOST_CHOSEN + 2
+    assert [proposal.reason for proposal in again[:2]] == [f"already wished on {TODAY}"] * 2
+
+
+def test_what_was_done_in_another_kind_of_campaign_is_no_wish(campaign):
+    ada = a_contact("Ada Martin", campaign)
+    visits = a_campaign(campaign.account, name="visits", kind="sourcing")
+    Action.objects.create(
+        campaign=visits, account=visits.account, contact=ada, occasion="visit", due_on=TODAY, expires_on=TODAY,
+        status="done",
+    )  # fmt: skip
+    assert [proposal.reason for proposal in BirthdayKind().plan(campaign, Options(), TODAY)] == [""]
