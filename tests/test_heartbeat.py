@@ -83,14 +83,12 @@ def test_the_beat_is_written_by_a_connection_of_its_own():
     clock = CountingClock(3)
     run = Run.objects.start(a_campaign(), ProcessIdentity.own(), FakeClock().now())
     clock.time += timedelta(minutes=1)
-    beats_of_others = connection.queries_limit
 
     with beating(run, clock, every=0.01):
         assert clock.enough.wait(LONGEST_WAIT)
 
     run.refresh_from_db()
     assert run.heartbeat_at == clock.time
-    assert beats_of_others == connection.queries_limit
 
 
 def a_run(campaign, clock, **process):
