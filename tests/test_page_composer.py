@@ -289,6 +289,7 @@ def test_what_changes_at_the_last_moment_forbids_the_enter(put, shelf, browser, 
         f'<header><a href="/in/{ADA}/">Ada Martin</a><span class="artdeco-pill__text">Ada Martin</span>'
         '<span class="artdeco-pill__text">Eve Larsen</span></header>',
         f'<header><h2>Ada Martin</h2></header><ul><li><a href="/in/{ADA}/">Ada Martin</a></li></ul>',
+        f'<header><h2>Ada</h2></header><div role="log"><ul><li><a href="/in/{ADA}/">Ada</a></li></ul><ul></ul></div>',
         f'<header><h2>Ada Martin</h2><i data-conversation-urn="urn:(ACoAA{ADA},2-x)"></i></header>',
     ],
 )
@@ -497,3 +498,23 @@ def test_a_thread_is_complete_only_when_all_of_it_is_understood(put, shelf, thre
     )
 
     assert network.read_thread(RECIPIENT).is_complete is is_complete
+
+
+def test_the_times_of_a_thread_are_read_from_the_headings_of_its_days(put, shelf):
+    def row(heading, clock, key):
+        return (
+            f'<li>{heading}<div class="msg-s-event-listitem" data-event-urn="{key}">'
+            f'<time>{clock}</time><p class="msg-s-event-listitem__body">Hello</p></div></li>'
+        )
+
+    rows = [
+        row("", "8:00 AM", "urn:0"),
+        row("<time>Nov 10, 2024</time>", "9:05 AM", "urn:1"),
+        row("", "21:30", "urn:2"),
+        row("<time>10 août 2025</time>", "soon", "urn:3"),
+    ]
+    thread = f'<div role="log"><ul id="thread">{"".join(rows)}</ul></div>'
+    messages = put(thread=thread).read_thread(RECIPIENT).messages
+
+    moments = [message.sent_at and message.sent_at.isoformat() for message in messages]
+    assert moments == [None, "2024-11-10T09:05:00+01:00", "2024-11-10T21:30:00+01:00", None]

@@ -56,6 +56,13 @@ const people_in = (elements, options) => {
   return { slugs: [...slugs], ids: [...ids] };
 };
 
+// Lists within the thread's box that hold none of its messages; while there are none, all of them where there are several.
+const strange_lists = (list, items) => {
+  const lists = list ? outermost(deep.all('ul, ol, [role=list], [role=listbox]', list)) : [];
+  if (!items.length) return new Set(lists.length > 1 ? lists : []);
+  return new Set(lists.filter((one) => !items.some((item) => deep.inside(item, one))));
+};
+
 const evidence_in = (surface, box, options) => {
   const list = thread_list(surface, box);
   const lists = new Set(deep.all(LISTS, surface).filter((other) => other !== list && !(list && (other.contains(list) || list.contains(other)))));
@@ -66,7 +73,8 @@ const evidence_in = (surface, box, options) => {
   const outside = people_in(head, options);
   if (has_people(outside)) return { ...outside, where: 'header' };
   // The card of the other person at the beginning of a thread; the authors' links inside messages prove nothing.
-  const inner = all.filter((element) => in_thread(element) && !deep.inside_any(element, items));
+  const strange = strange_lists(list, [...items]);
+  const inner = all.filter((element) => in_thread(element) && !deep.inside_any(element, items) && !deep.inside_any(element, strange));
   const people = people_in(inner, options);
   return { ...people, where: has_people(people) ? 'thread' : null };
 };
