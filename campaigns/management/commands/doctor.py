@@ -58,9 +58,9 @@ class Command(BaseCommand):
     def findings(self) -> Iterator[Finding]:
         yield from configuration()
         yield from browser()
-        yield from disk()
+        yield from disk(shutil.disk_usage(settings.DATA_DIR))
         try:
-            missing = list(migrations())
+            missing = list(migrations(MigrationExecutor(connection)))
             yield from missing or findings_in_database(self.now)
         except DatabaseError as error:
             yield Finding(
@@ -128,16 +128,15 @@ def browser() -> Iterator[Finding]:
         yield Finding("no_browser", str(error), "make setup, or set CHROME_BINARY and CHROMEDRIVER")
 
 
-def disk() -> Iterator[Finding]:
-    free = shutil.disk_usage(settings.DATA_DIR).free // 2**20
+def disk(usage: Any) -> Iterator[Finding]:
+    free = usage.free // 2**20
     if free < NEEDED_MB:
         yield Finding(
             "disk_full", f"{free} MB are free in the data directory", f"free at least {NEEDED_MB} MB"
         )
 
 
-def migrations() -> Iterator[Finding]:
-    executor = MigrationExecutor(connection)
+def migrations(executor: MigrationExecutor) -> Iterator[Finding]:
     if missing := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         yield Finding("not_migrated", f"{len(missing)} migrations are not applied", "manage.py migrate")
 
