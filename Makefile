@@ -7,7 +7,7 @@ DATA_DIR ?= $(CURDIR)/var
 DEMO_DATABASE = $(DATA_DIR)/demo/db.sqlite3
 export PYTHON
 
-.PHONY: help setup demo test check bench bench-due bench-pages prove prove-the-proof serve serve-demo lock format clean
+.PHONY: help setup demo test check bench bench-due bench-pages bench-sourcing prove prove-the-proof serve serve-demo lock format clean
 
 help: ## Say what each word does.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r word does; do printf '  make %-15s %s\n' "$$word" "$$does"; done
@@ -44,6 +44,11 @@ bench-pages: ## Measure reading a page: against a bare load, a no-op call, and a
 	@scripts/install.sh dev
 	@scripts/system.sh browser
 	@$(PYTHON_BIN) -m tests.bench_pages
+
+bench-sourcing: ## Measure what a visited profile costs besides loading and pauses (PROFILES=500).
+	@scripts/install.sh dev
+	@scripts/system.sh browser
+	@$(PYTHON_BIN) -m tests.bench_sourcing
 
 prove: ## Prove the promises in full: thousands of crashes, lying browsers, changed pages (PYTEST_ARGS picks).
 	@scripts/install.sh dev

@@ -47,6 +47,12 @@ class CampaignAdmin(ModelAdmin):
     list_filter = ("kind", "account", "is_active")
     list_select_related = ("account",)
     search_fields = ("name",)
+    fieldsets = (
+        (None, {"fields": ("name", "kind", "account", "is_active", "needs_approval")}),
+        ("Birthdays", {"fields": ("sends_late", "late_days", "reply_guard_days")}),
+        ("Sourcing", {"fields": ("search_url", "reads_details", "criteria")}),
+        ("Invitations", {"fields": ("withdraw_after_days", "keep_list")}),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
         doubts = Count("actions", filter=Q(actions__status=Action.Status.UNKNOWN))

@@ -1,0 +1,191 @@
+"""`make bench-sourcing`: what a visit costs besides loading the page and pausing, and whether memory stays flat.
+
+Our own work on a profile is the wall time of a visit without the driver's commands and the pauses, and with one
+reading of the loaded page, which is our script. PROFILES=500 visits so many.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from statistics import median, quantiles
+from time import perf_counter
+from typing import Any
+
+import psutil
+
+from tests.bench import TODAY, pss, say, scratch_project, timed
+
+SEARCH = "https://www.linkedin.com/search/results/people/?keywords=engineer"
+PROFILES = int(os.environ.get("PROFILES", "500"))
+
+
+def main() -> None:
+    with scratch_project():
+        measure()
+
+
+class Meter:
+    """Counts the seconds spent in the driver and in pauses, and how long each visit was without them."""
+
+    def __init__(self) -> None:
+        self.elsewhere = 0.0
+        self.own: list[float] = []
+        self.marks: list[tuple[float, float]] = []
+        self.memory: list[int] = []
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        start = perf_counter()
+        yield
+        self.elsewhere += perf_counter() - start
+
+    def visited(self) -> None:
+        now = perf_counter()
+        if self.marks:
+            before, elsewhere = self.marks[-1]
+            self.own.append(now - before - (self.elsewhere - elsewhere))
+        self.marks.append((now, self.elsewhere))
+
+
+class Watched:
+    """A driver whose commands are counted as somebody else's time."""
+
+    def __init__(self, browser: Any, meter: Meter) -> None:
+        self._browser, self._meter = browser, meter
+
+    @property
+    def driver(self) -> Any:
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._browser.driver, name)
+        if not callable(value):
+            return value
+
+        def counted(*arguments: Any, **options: Any) -> Any:
+            with self._meter.apart():
+                return value(*arguments, **options)
+
+        return counted
+
+
+class Stopwatch:
+    """A clock whose pauses take no time here."""
+
+    def __init__(self) -> None:
+        from engine.pace import SystemClock
+
+        self._clock, self._ahead = SystemClock(), 0.0
+
+    def now(self) -> Any:
+        from datetime import timedelta
+
+        return self._clock.now() + timedelta(seconds=self._ahead)
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic() + self._ahead
+
+    def sleep(self, seconds: float) -> None:
+        self._ahead += seconds
+
+
+class Watcher:
+    """Follows the run: the end of each visit, and the memory of this process now and then."""
+
+    def __init__(self, meter: Meter) -> None:
+        self.meter = meter
+
+    def says(self, text: str) -> None: ...
+
+    def planned(self, total: int) -> None: ...
+
+    def attempted(self, action: Any) -> None:
+        self.meter.visited()
+        with self.meter.apart():
+            if len(self.meter.marks) % 50 == 0:
+                self.meter.memory.append(pss([psutil.Process()]))
+
+
+def town(size: int) -> list[Any]:
+    """So many people whom the search finds, each with a career of some length."""
+    from engine.sandbox.people import make_person
+
+    roles = [{"title": f"Engineer {n}", "start": f"{2000 + n}-01", "end": f"{2001 + n}-01"} for n in range(3)]
+    people = [
+        {
+            "name": f"Person Number{n}", "slug": f"person-number-{n}", "degree": 2, "headline": "Engineer",
+            "career": {"experience": [{"company": f"Works {n}", "roles": roles}], "skills": [{"name": "C++"}]},
+        }
+        for n in range(size)
+    ]  # fmt: skip
+    return [make_person(one) for one in ({"name": "You", "slug": "you", "own": True}, *people)]
+
+
+def measure() -> None:
+    from campaigns.kinds import Options
+    from campaigns.models import Campaign, SourcedProfile
+    from campaigns.runner import run_campaign
+    from engine.browser import Browser
+    from engine.models import Account
+    from engine.network import PagesNetwork
+    from engine.pace import FairDice
+    from engine.ports import World
+    from engine.sandbox import Sandbox
+
+    account = Account.objects.get()
+    campaign = Campaign.objects.create(
+        name="bench", kind="sourcing", account=account, search_url=SEARCH, criteria={"keywords": ["engineer"]}
+    )
+    meter, clock = Meter(), Stopwatch()
+    with (
+        Sandbox(town(PROFILES), today=TODAY) as sandbox,
+        Browser(account, clock, network_url=sandbox.url, is_rehearsal=True) as browser,
+    ):
+        network = PagesNetwork(Watched(browser, meter), account, clock, base_url=sandbox.url)
+        world = World(network, Unlimited(), clock, FairDice(), is_rehearsal=True)
+        while SourcedProfile.objects.read().count() < PROFILES:
+            run = run_campaign(campaign, Options(), clock, lambda: nullcontext(world), Watcher(meter))
+            if run.outcome != "finished":
+                raise SystemExit(f"{run.outcome}: {run.reason}")
+        reading = reading_time(browser, account, clock, sandbox.url)
+        browser_memory = pss(psutil.Process().children(recursive=True))
+    own = [seconds + reading for seconds in meter.own]
+    say("profiles visited and scored", SourcedProfile.objects.read().count())
+    say("reading a loaded profile, one script", f"{reading * 1000:.1f} ms")
+    say("own work per profile, median (at most 30 ms)", f"{median(own) * 1000:.1f} ms")
+    say("own work per profile, 95 of 100 below", f"{quantiles(own, n=20)[-1] * 1000:.1f} ms")
+    say("memory of this process, every 50 profiles", f"{meter.memory} MB")
+    say("memory: browser and driver (PSS)", f"{browser_memory} MB")
+
+
+class Unlimited:
+    """No quota: this measures what a visit costs, not how many there may be."""
+
+    def acquire(self, account_id: int, bucket: str, attempt_id: Any, run_id: int) -> None: ...
+
+    def give_back(self, attempt_id: Any) -> None: ...
+
+    def ready_at(self, account_id: int, bucket: str) -> None: ...
+
+    def notes(self) -> list[str]:
+        return []
+
+
+def reading_time(browser: Any, account: Any, clock: Any, url: str) -> float:
+    """Both looks of a visit at the page that stands open, with nothing to wait for."""
+    from engine.pages import profile, profile_fields
+    from engine.pages.base import Window
+    from engine.pages.words import words
+
+    window = Window(browser, account, clock, base_url=url)
+
+    def look() -> None:
+        window.look(*profile.READER)
+        window.look(*profile_fields.PAGE, words=words())
+
+    look()
+    return median(timed(look) for _ in range(30))
+
+
+if __name__ == "__main__":
+    main()
