@@ -6,11 +6,12 @@ from typing import Any
 
 from selenium.webdriver.remote.webelement import WebElement
 
-from engine.errors import LayoutChanged, WrongPerson
+from engine.errors import LayoutChanged
 from engine.pages.base import Reading, Window
 from engine.pages.gate import PageKind
 from engine.pages.message_times import aware
 from engine.pages.profile import Profile
+from engine.pages.recipients import check_no_other, is_theirs, prove
 from engine.ports import Message, Thread, same_text
 
 HERE = (PageKind.PROFILE, PageKind.MESSAGING)
@@ -90,7 +91,7 @@ def close_bubbles(window: Window, profile: Profile) -> None:
             return
         if not _close(window, profile, open_ones[0]):
             break
-    _check_no_other(open_ones, profile)
+    check_no_other(open_ones, profile)
     raise LayoutChanged("composer.close", "a conversation is open and does not close")
 
 
@@ -172,59 +173,6 @@ def _rest(window: Window, profile: Profile, reading: Reading, **options: Any) ->
         if not older:
             break
     return {**thread, "messages": messages}
-
-
-def prove(reading: Reading, profile: Profile) -> dict[str, Any]:
-    """The page's one composer, which names this person, by slug or member id, and nobody else."""
-    composers = reading.page["composers"]
-    if not composers:
-        raise LayoutChanged("composer.box", "no composer opened")
-    if len(composers) > 1:
-        _check_no_other(composers, profile)
-        raise LayoutChanged("composer.box", "several conversations are open")
-    composer: dict[str, Any] = composers[0]
-    _check_recipient(composer["recipient"], profile)
-    return composer
-
-
-def is_theirs(composer: dict[str, Any], profile: Profile) -> bool:
-    """Whether it is certainly this person's, and nobody else's."""
-    try:
-        _check_recipient(composer["recipient"], profile)
-    except WrongPerson:
-        return False
-    return True
-
-
-def _check_no_other(composers: Sequence[dict[str, Any]], profile: Profile) -> None:
-    """Raise WrongPerson where every open conversation certainly is somebody else's."""
-    if all(_is_anothers(each["recipient"], profile) for each in composers):
-        raise WrongPerson("another conversation is open and does not close")
-
-
-def _is_anothers(said: dict[str, Any], profile: Profile) -> bool:
-    is_named = bool(said["slugs"] or said["ids"])
-    return is_named and not (set(said["slugs"]) & profile.slugs or set(said["ids"]) & profile.member_ids)
-
-
-def _check_recipient(said: dict[str, Any], profile: Profile) -> None:
-    slugs, ids = set(said["slugs"]), set(said["ids"])
-    if len(said["pills"]) > 1 or _is_group_title(said["name"] or "", profile.name):
-        raise WrongPerson("the conversation is a group's")
-    if ids - profile.member_ids and (profile.member_ids or not slugs & profile.slugs):
-        raise WrongPerson("the composer names another member")
-    if len(ids) > 1 or slugs - profile.slugs:
-        raise WrongPerson("the composer names another person")
-    if not (slugs & profile.slugs or ids & profile.member_ids):
-        raise WrongPerson("the composer does not say whom it writes to")
-
-
-def _is_group_title(title: str, name: str) -> bool:
-    """Whether a heading names this person and others: "Ada Martin, Bo Lind", "Ada Martin and 2 others"."""
-    rest = title.replace(name, "", 1).strip() if name and name in title and name != title else ""
-    return rest.startswith((",", "&", "+", "and ", "et ", "und ", "y ", "e ", "en ")) or rest.endswith(
-        (",", "&")
-    )
 
 
 def own_count(messages: Sequence[dict[str, Any]], text: str) -> int:
