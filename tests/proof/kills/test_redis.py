@@ -112,7 +112,10 @@ def _is_granted(limiter: GatedLimiter, account_id: int, number: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("mishap", ["flush", "fill", "slow", "pause", "restart", "kill"])
+MISHAPS = ("flush", "kill", "fill", "slow", "pause", "restart")
+
+
+@pytest.mark.parametrize("mishap", MISHAPS[: 6 if ROUNDS > 1 else 2])
 def test_a_redis_that_fails_meanwhile_never_grants_more(open_stage, server, mishap):
     stage = open_stage()
     ids = stage.do(accounts, ROUNDS)
