@@ -17,7 +17,7 @@ from engine.ratelimit.windows import windows_of
 from tests.fakes import FakeClock
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
-HEAD, ENTRY = 16, 32
+ENTRY = 48
 
 
 class LowDice:
@@ -105,14 +105,13 @@ STAGES = {"database": DatabaseStage, "redis": RedisStage, "both": PairStage}
 
 def make_older(client: Redis, by: timedelta) -> None:
     """Redis's clock cannot be set, so what it remembers is made older instead."""
+    microseconds = by / timedelta(microseconds=1)
     for key in client.scan_iter():
-        for field, value in client.hgetall(key).items():
-            starts = [0] if field == b"pause" else range(HEAD, len(value), ENTRY)
-            older = bytearray(value)
-            for start in starts:
-                (at,) = struct.unpack_from(">d", older, start)
-                struct.pack_into(">d", older, start, at - by / timedelta(microseconds=1))
-            client.hset(key, field, bytes(older))
+        history = bytearray(client.get(key))
+        for start in range(0, len(history), ENTRY):
+            taken_at, over_at = struct.unpack_from(">dd", history, start)
+            struct.pack_into(">dd", history, start, taken_at - microseconds, over_at - microseconds)
+        client.set(key, bytes(history), keepttl=True)
 
 
 def keys_that_never_expire(client: Redis) -> list[bytes]:

@@ -98,13 +98,25 @@ def test_of_several_closed_windows_the_one_that_opens_last_is_named(stage):
     assert (refusal.window, refusal.opens_at) == ("0 in 24 hours", None)
 
 
-def test_the_next_action_waits_for_the_pause_whatever_its_bucket(stage):
+def test_the_next_action_waits_for_the_pause_after_the_last(stage):
     account = an_account_with()
-    stage.take(account)
-    for bucket in ("message", "visit", "withdrawal"):
+    for bucket, seconds in (("message", 90), ("visit", 8), ("withdrawal", 90)):
+        began = stage.clock.now()
+        stage.take(account, bucket=bucket)
         refusal = refused(stage, account, bucket=bucket)
         assert isinstance(refusal, TooSoon)
-        assert abs(refusal.opens_at - NOON - 90 * SECOND) < 30 * SECOND
+        assert abs(refusal.opens_at - began - seconds * SECOND) < 30 * SECOND
+        stage.later(seconds=seconds)
+        stage.take(account, bucket=bucket)
+        stage.later(seconds=seconds)
+
+
+@pytest.mark.parametrize("kind", ["database", "both"])
+def test_the_pause_after_an_action_holds_for_the_accounts_other_buckets_too(client, db, kind):
+    stage, account = STAGES[kind](client), an_account_with()
+    stage.take(account)
+    for bucket in ("visit", "withdrawal"):
+        assert isinstance(refused(stage, account, bucket=bucket), TooSoon)
     stage.later(seconds=90)
     stage.take(account, bucket="visit")
     assert isinstance(refused(stage, account), TooSoon)

@@ -3,7 +3,6 @@
 import struct
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import cached_property
 from hashlib import sha1
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +18,7 @@ NOBODY = UUID(int=0)
 # No history holds more permits than that, so no window may count further.
 MOST = 256
 _MICROSECOND = timedelta(microseconds=1)
+_KEEP = LONGEST / _MICROSECOND
 _PAUSE = -1
 
 
@@ -29,22 +29,14 @@ class Script:
     """
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self.text = Path(__file__).with_name(name).read_text()
+        self.sha = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
-    @cached_property
-    def text(self) -> str:
-        return Path(__file__).with_name(self.name).read_text()
-
-    @cached_property
-    def sha(self) -> str:
-        return sha1(self.text.encode(), usedforsecurity=False).hexdigest()
-
-    def run(self, client: Redis, key: str, *arguments: str | bytes) -> object:
-        send: Callable[..., object] = client.execute_command
+    def run(self, send: Callable[..., object], key: str, argument: bytes) -> object:
         try:
-            return send("EVALSHA", self.sha, 1, key, *arguments)
+            return send("EVALSHA", self.sha, 1, key, argument)
         except NoScriptError:
-            return send("EVAL", self.text, 1, key, *arguments)
+            return send("EVAL", self.text, 1, key, argument)
 
 
 ACQUIRE, GIVE_BACK = Script("acquire.lua"), Script("give_back.lua")
@@ -68,10 +60,11 @@ class RedisStore:
         spacing_seconds: float,
     ) -> LimitReached | None:
         """Take one permit, or say what refuses it. Idempotent by attempt_id."""
-        if shut := [Closed(window, None) for window in windows if window.limit == 0]:
-            return refusal_of(shut)
+        for window in windows:
+            if not window.limit:
+                return refusal_of([Closed(window, None)])
         ask = _packed(attempt_id, run_id, windows, spacing_seconds)
-        answer = ACQUIRE.run(self.client, self._key(account_id), bucket, ask)
+        answer = ACQUIRE.run(self.client.execute_command, self._key(account_id, bucket), ask)
         return self._refusal(answer, windows) if isinstance(answer, list) else None
 
     def peek(
@@ -82,7 +75,9 @@ class RedisStore:
 
     def give_back(self, account_id: int, bucket: str, attempt_id: UUID) -> bool:
         """Return a permit; False when there was none."""
-        return bool(GIVE_BACK.run(self.client, self._key(account_id), bucket, attempt_id.bytes))
+        return bool(
+            GIVE_BACK.run(self.client.execute_command, self._key(account_id, bucket), attempt_id.bytes)
+        )
 
     def can_write(self) -> bool:
         """Whether Redis takes what a permit would need: a read-only or full one does not."""
@@ -96,22 +91,25 @@ class RedisStore:
         shut = _rolling(windows)[which - 1] if which > 0 else _of_a_run(windows)
         return LimitReached(shut.words, opens_at)
 
-    def _key(self, account_id: int) -> str:
-        return f"{self.prefix}:limits:{account_id}"
+    def _key(self, account_id: int, bucket: str) -> str:
+        return f"{self.prefix}:limits:{account_id}:{bucket}"
 
 
 def _packed(attempt_id: UUID, run_id: int, windows: Sequence[Window], spacing_seconds: float) -> bytes:
-    numbers = [spacing_seconds * 1e6, LONGEST / _MICROSECOND, _of_a_run(windows).limit]
-    for window in _rolling(windows):
-        numbers += [window.limit, (window.span or LONGEST) / _MICROSECOND]
-    return struct.pack(f">16sq{len(numbers)}d", attempt_id.bytes, run_id, *numbers)
+    """What acquire.lua reads as ARGV[1]."""
+    numbers = [run_id, spacing_seconds * 1e6, _KEEP, 0.0]
+    for window in windows:
+        if window.span is None:
+            numbers[3] = window.limit
+        elif window.limit > MOST:
+            raise ValueError(f"a window counts at most {MOST} permits in Redis")
+        else:
+            numbers += (window.limit, window.span / _MICROSECOND)
+    return struct.pack(f">16s{len(numbers)}d", attempt_id.bytes, *numbers)
 
 
 def _rolling(windows: Sequence[Window]) -> list[Window]:
-    rolling = [window for window in windows if window.span is not None]
-    if any(window.limit > MOST for window in rolling):
-        raise ValueError(f"a window counts at most {MOST} permits in Redis")
-    return rolling
+    return [window for window in windows if window.span is not None]
 
 
 def _of_a_run(windows: Sequence[Window]) -> Window:
