@@ -20,8 +20,12 @@ from campaigns.models import Action, Campaign, HeldBack, NotNeeded, Run, plan_ac
 from campaigns.processes import ProcessIdentity
 from campaigns.restoring import is_to_be_looked_up, look_up
 from campaigns.settling import fail, hold, release, settle, skip
+from contacts.models import Contact, Erased
 from engine.errors import NothingSent, ProofMissing, StopRequested, StopRun, TooSoon
 from engine.ports import Clock, World
+
+# So many people are listed with the reason why they were not chosen.
+MOST_LEFT_OUT = 200
 
 
 class Listener(Protocol):
@@ -112,6 +116,7 @@ class Pass:
         self.campaign = run.campaign
         self.kind: Kind = kind_of(run.campaign)
         self.attempts = 0
+        self.more_left_out = 0
 
     def go(self) -> tuple[str, str]:
         """The outcome and its reason, unless a StopRun ends the pass earlier."""
@@ -164,6 +169,9 @@ class Pass:
         for proposal in self.kind.plan(self.campaign, self.options, self.today):
             self.take(proposal)
         self.run.save(update_fields=["skipped"])
+        if self.more_left_out:
+            self.run.note(f"{self.more_left_out:,} more people were not chosen; these are not listed")
+            self.more_left_out = 0
         self.listener.planned(len(self.queue()))
 
     def take(self, proposal: Proposal) -> None:
@@ -171,18 +179,24 @@ class Pass:
         if not proposal.is_chosen:
             if proposal.planned:
                 proposal.planned.skip(proposal.reason, self.world.clock.now())
-            if (entry := skipped_entry(proposal)) not in self.run.skipped:
-                self.run.skipped.append(entry)
+            self.leave_out(skipped_entry(proposal))
         elif proposal.template and proposal.planned:
             proposal.planned.rewrite(proposal.template, proposal.text, proposal.days_late)
         elif not proposal.planned:
-            if proposal.contact._state.adding:
-                proposal.contact.save()
+            if proposal.contact._state.adding and not is_recorded(proposal.contact):
+                return
             plan_action(
                 self.campaign, proposal.contact, occasion=proposal.occasion, due_on=proposal.due_on,
                 expires_on=proposal.expires_on, template=proposal.template, text=proposal.text,
                 days_late=proposal.days_late,
             )  # fmt: skip
+
+    def leave_out(self, entry: dict[str, str]) -> None:
+        """Keep the reason why not, once; of more than MOST_LEFT_OUT people only how many they are."""
+        if len(self.run.skipped) >= MOST_LEFT_OUT:
+            self.more_left_out += entry not in self.run.skipped
+        elif entry not in self.run.skipped:
+            self.run.skipped.append(entry)
 
     def queue(self) -> list[Action]:
         """What may be done now, in the kind's order."""
@@ -278,6 +292,15 @@ class Pass:
 def ends_the_run(error: BaseException) -> bool:
     """Whether it concerns more than the one action: a StopRun, or anything unforeseen."""
     return isinstance(error, StopRun) or not isinstance(error, NothingSent)
+
+
+def is_recorded(contact: Contact) -> bool:
+    """Save somebody who was not known; False where they were erased, of which nothing is told."""
+    try:
+        contact.save()
+    except Erased:
+        return False
+    return True
 
 
 def skipped_entry(skipped: Proposal | Action, reason: str = "") -> dict[str, str]:

@@ -1,20 +1,19 @@
 """The person whom a list of the network shows, as a contact: known already, or new and not saved yet."""
 
-from django.core.exceptions import ValidationError
-
 from contacts import names
-from contacts.models import Contact
+from contacts.identities import Identity
+from contacts.models import Contact, Erased
 from contacts.profile_urls import canonical
 
 
 class Unusable(ValueError):  # noqa: N818 - it names what the row is
-    """The row does not say certainly who it is about, or somebody is not to be known again."""
+    """The row does not say certainly who it is about."""
 
 
 def person_found(name: str, profile_url: str, member_id: str | None) -> Contact:
     """The one contact with this address or member id, else a new one, unsaved.
 
-    Raises Unusable, or InvalidProfileUrl (a ValueError both). Nothing is written.
+    Raises Unusable, InvalidProfileUrl, or Erased, of whom nothing may be told (a ValueError each). Nothing is written.
     """
     address = canonical(profile_url)
     known = Contact.objects.recognise(address, member_id or "")
@@ -25,6 +24,14 @@ def person_found(name: str, profile_url: str, member_id: str | None) -> Contact:
 
 def remember(name: str, profile_url: str, member_id: str | None) -> Contact:
     """The same, saved, with the address and the member id that the network shows now. Raises ValueError."""
+    try:
+        return _remember(name, profile_url, member_id)
+    except Erased:
+        Contact.objects.keep_out(Identity.of([canonical(profile_url)], [member_id or ""]))
+        raise
+
+
+def _remember(name: str, profile_url: str, member_id: str | None) -> Contact:
     contact = person_found(name, profile_url, member_id)
     if contact.member_id and member_id and contact.member_id != member_id:
         raise Unusable(f"{contact.profile_url} had another member id before; it may be somebody else's now")
@@ -39,8 +46,5 @@ def remember(name: str, profile_url: str, member_id: str | None) -> Contact:
 
 def _stranger(name: str, address: str, member_id: str | None) -> Contact:
     contact = Contact(profile_url=address, name=names.clean(name), member_id=member_id or "")
-    try:
-        contact.clean()
-    except ValidationError as error:
-        raise Unusable("; ".join(error.messages)) from error
+    contact.heed_the_list()
     return contact

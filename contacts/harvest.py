@@ -11,7 +11,6 @@ from contacts.models import Contact, Erased, Suppression
 from contacts.profile_urls import InvalidProfileUrl, canonical
 from engine.ports import BirthdayCard
 
-SAME_PERSON = "the same person as somebody who was erased"
 Merge = Callable[[Contact, Contact], None]  # of two contacts that are one person; the first one is kept
 
 
@@ -36,7 +35,7 @@ def remember_cards(
             notes.append(f"{names.clean(card.name) or 'a card'} in the birthday list: {error}")
         except Erased:
             erased += 1
-            _learn(card)
+            Contact.objects.keep_out(identity_of(card))
     return notes + [f"passed over in the birthday list, because they were erased: {erased}"] * bool(erased)
 
 
@@ -47,17 +46,6 @@ class CardError(ValueError):
 def identity_of(card: BirthdayCard) -> Identity:
     """Raises InvalidProfileUrl."""
     return Identity.of([canonical(card.profile_url)], [card.member_id or ""])
-
-
-def _learn(card: BirthdayCard) -> None:
-    """Address and member id are one person's: whoever was erased under the one stays out under the other too.
-
-    A contact who is known by the other one is never contacted again.
-    """
-    identity = identity_of(card)
-    for contact in Contact.objects.identified_by(identity):
-        contact.do_not_contact(SAME_PERSON)
-    Suppression.objects.put(identity.certain_keys, Suppression.Effect.ERASED)
 
 
 def _remember(card: BirthdayCard, account_id: int, today: date, leap_day: str, merge: Merge) -> None:
@@ -73,8 +61,6 @@ def _remember(card: BirthdayCard, account_id: int, today: date, leap_day: str, m
     contact.member_id = card.member_id or contact.member_id
     contact.save()
     contact.accounts.add(account_id)
-    if contact.status == Contact.Status.DO_NOT_CONTACT:
-        Suppression.objects.put(contact.identity.keys, Suppression.Effect.SILENCED)
 
 
 def _find_or_create(card: BirthdayCard, profile_url: str, merge: Merge) -> Contact:

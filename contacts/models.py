@@ -17,6 +17,7 @@ __all__ = [
 ]  # fmt: skip
 
 ON_THE_LIST = "on the list of those who said no"
+SAME_PERSON = "the same person as somebody who was erased"
 SHARES = "shares an address, a member id or an e-mail with somebody who is not to be contacted"
 
 
@@ -47,6 +48,15 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Those identified by it, and whoever has an e-mail of it."""
         by_email = Q(email__in=identity.emails) & ~Q(email="")
         return self.filter(Q(pk__in=self.identified_by(identity).values("pk")) | by_email)
+
+    def keep_out(self, identity: Identity) -> None:
+        """Whoever was erased under one of these addresses or member ids stays out under all of them.
+
+        A contact who is known under another one is never contacted again.
+        """
+        for contact in self.identified_by(identity):
+            contact.do_not_contact(SAME_PERSON)
+        Suppression.objects.put(identity.certain_keys, Suppression.Effect.ERASED)
 
     def born_on(self, days: "list[tuple[int, int]]") -> "ContactQuerySet":
         """Those whose birthday is one of the given (month, day) pairs."""
@@ -119,13 +129,17 @@ class Contact(models.Model):
         return self.name or self.profile_url
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Heeds the list of those who said no. Raises Erased, InvalidProfileUrl."""
-        if update_fields is None or {"profile_url", "member_id", "email"} & {*update_fields}:
-            self.profile_url = canonical(self.profile_url)
-            is_silenced = self.heed_the_list()
-            if update_fields is not None and is_silenced:
-                update_fields = {*update_fields, "status", "status_reason"}
-        super().save(*args, update_fields=update_fields, **kwargs)
+        """Heeds the list of those who said no, and puts their new addresses on it. Raises Erased, InvalidProfileUrl."""
+        if update_fields is not None and not {"profile_url", "member_id", "email"} & {*update_fields}:
+            super().save(*args, update_fields=update_fields, **kwargs)
+            return
+        self.profile_url = canonical(self.profile_url)
+        if self.heed_the_list() and update_fields is not None:
+            update_fields = {*update_fields, "status", "status_reason"}
+        with transaction.atomic():
+            super().save(*args, update_fields=update_fields, **kwargs)
+            if self.status == self.Status.DO_NOT_CONTACT:
+                Suppression.objects.put(self.identity.keys, Suppression.Effect.SILENCED)
 
     @property
     def birthday(self) -> Birthday | None:

@@ -11,10 +11,20 @@ from campaigns.kinds import Options
 from campaigns.kinds import birthday as birthday_kind
 from campaigns.kinds.birthday import BirthdayKind
 from campaigns.models import Action, MessageTemplate
+from campaigns.runner import MOST_LEFT_OUT
 from contacts import due
 from contacts.birthdays import days_due
-from contacts.models import Contact
-from tests.builders import TODAY, a_campaign, a_contact, a_template, an_account, run_it
+from contacts.models import Contact, Suppression
+from tests.builders import (
+    TODAY,
+    a_campaign,
+    a_contact,
+    a_search_person,
+    a_template,
+    an_account,
+    an_invitation,
+    run_it,
+)
 from tests.fakes import FakeNetwork
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +165,36 @@ def test_what_was_done_in_another_kind_of_campaign_is_no_wish(campaign):
         status="done",
     )  # fmt: skip
     assert [proposal.reason for proposal in BirthdayKind().plan(campaign, Options(), TODAY)] == [""]
+
+
+def test_of_very_many_who_are_not_chosen_some_are_listed_and_all_are_counted(campaign):
+    many(campaign, MOST_LEFT_OUT + 30)
+    Contact.objects.update(status="do_not_contact")
+    run = run_it(campaign, FakeNetwork())
+    assert len(run.skipped) == MOST_LEFT_OUT
+    assert run.notes == ["30 more people were not chosen; these are not listed"]
+
+
+def test_somebody_erased_whom_a_search_finds_is_passed_over_without_a_word(campaign):
+    Suppression.objects.put({"profile:ada-martin"}, "erased")
+    visits = a_campaign(
+        campaign.account,
+        name="visits",
+        kind="sourcing",
+        search_url="https://www.linkedin.com/search/results/people/?keywords=bridges",
+    )
+    network = FakeNetwork(found=[a_search_person("Ada Martin"), a_search_person("Bo Lindgren")])
+    run = run_it(visits, network)
+    assert network.visited == ["bo-lindgren"]
+    assert "Ada" not in f"{run.notes} {run.skipped}"
+    assert [contact.name for contact in Contact.objects.all()] == ["Bo Lindgren"]
+
+
+def test_an_invitation_to_somebody_erased_is_left_alone_without_a_name(campaign):
+    Suppression.objects.put({"profile:ada-martin"}, "erased")
+    withdrawals = a_campaign(campaign.account, name="old", kind="invitations")
+    network = FakeNetwork(invitations=[an_invitation("Ada Martin"), an_invitation("Bo Lindgren")])
+    run = run_it(withdrawals, network)
+    assert network.withdrawn == ["bo-lindgren"]
+    assert "Ada" not in f"{run.notes} {run.skipped}"
+    assert "erased" in run.skipped[0]["reason"]

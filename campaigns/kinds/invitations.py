@@ -11,7 +11,7 @@ from campaigns.models import Action, Campaign, Run
 from campaigns.policies import why_not_contact
 from contacts import names
 from contacts.found import person_found
-from contacts.models import Contact, Interaction
+from contacts.models import Contact, Erased, Interaction
 from engine.errors import LayoutChanged
 from engine.ports import Invitation, Recipient, SentInvitations, World
 
@@ -99,6 +99,8 @@ def same_name(one: str, other: str) -> bool:
 def _propose(campaign: Campaign, row: Invitation, kept: frozenset[str], today: date) -> Proposal:
     try:
         contact = person_found(row.name, row.profile_url, row.member_id)
+    except Erased as error:
+        return _proposal(Contact(), "withdraw", today, str(error))
     except ValueError as error:
         nobody = Contact(profile_url=row.profile_url, name=names.clean(row.name))
         return _proposal(nobody, "withdraw", today, str(error))
