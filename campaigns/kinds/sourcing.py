@@ -16,7 +16,7 @@ from campaigns.policies import why_not_contact
 from campaigns.scoring import score
 from contacts import names
 from contacts.found import remember
-from contacts.models import Contact, Interaction
+from contacts.models import Contact, Erased, Interaction
 from contacts.profile_urls import canonical
 from engine.errors import LimitReached, PersonUnavailable, StopRequested
 from engine.ports import SECTIONS, Profile, SearchPage, SearchPerson, World
@@ -193,6 +193,8 @@ def _remember(campaign: Campaign, found: SearchPage, began_on: date, now: dateti
         try:
             _check_other(campaign, person)
             _find(page, remember(person.name, person.profile_url, person.member_id), index)
+        except Erased as error:
+            left_out.append(_left_out(page, "", "", str(error)))
         except ValueError as error:
             left_out.append(_left_out(page, person.profile_url, names.clean(person.name), str(error)))
     return left_out
