@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.criteria import read_criteria
 from campaigns.kinds import Finding, Kind, Options, Proposal, Verdict, recipient_of
@@ -208,19 +208,13 @@ def _check_other(campaign: Campaign, person: SearchPerson) -> None:
 
 def _find(page: SearchedPage, contact: Contact, index: int) -> None:
     """Their place in the search; the first one where a shifting search shows them twice."""
-    known = SourcedProfile.objects.filter(campaign=page.campaign, contact=contact).first()
-    if (
-        known
-        and known.found_on
-        and (known.found_on.search_url, known.found_on.began_on)
-        == (
-            page.search_url,
-            page.began_on,
-        )
-    ):
-        return
+    known = SourcedProfile.objects.filter(campaign=page.campaign_id, contact=contact)
     place = {"found_on": page, "search_page": page.page, "search_index": index}
-    SourcedProfile.objects.update_or_create(campaign=page.campaign, contact=contact, defaults=place)
+    of_this_pass = Q(found_on__search_url=page.search_url, found_on__began_on=page.began_on)
+    if known.filter(of_this_pass).exists():
+        return
+    if not known.update(**place):
+        SourcedProfile.objects.create(campaign=page.campaign, contact=contact, **place)
 
 
 def _left_out(page: SearchedPage, address: str, name: str, reason: str) -> Proposal:
@@ -235,8 +229,12 @@ def _planned_or_why_not(
     campaign: Campaign, contact: Contact, occasion: str, today: date
 ) -> tuple[Action | None, str]:
     """The visit planned before, if any, and why this person is not visited (again)."""
-    actions = Action.objects.filter(account=campaign.account_id, contact=contact, occasion=occasion)
-    taken = actions.taken().first()
+    actions = list(
+        Action.objects.filter(account=campaign.account_id, contact=contact, occasion=occasion)
+        .select_related("campaign")
+        .order_by("pk")
+    )
+    taken = next((action for action in actions if action.status not in Action.FREE), None)
     planned = taken if taken and _is_open(taken, campaign) else None
     if reason := why_not_contact(contact) or _visited_lately(campaign, contact, today):
         return planned, reason
@@ -262,12 +260,12 @@ def _visited_lately(campaign: Campaign, contact: Contact, today: date) -> str:
     return f"visited on {last.happened_at.astimezone(zone):%Y-%m-%d}; not again within {REVISIT_DAYS} days"
 
 
-def _failed_too_often(actions: QuerySet[Action]) -> str:
-    failed = actions.filter(status=Action.Status.FAILED)
-    serious = failed.exclude(reason=INTERRUPTED).count()
-    if serious < MAX_ATTEMPTS and failed.count() < MAX_INTERRUPTIONS:
+def _failed_too_often(actions: list[Action]) -> str:
+    reasons = [action.reason for action in actions if action.status == Action.Status.FAILED]
+    serious = [reason for reason in reasons if reason != INTERRUPTED]
+    if len(serious) < MAX_ATTEMPTS and len(reasons) < MAX_INTERRUPTIONS:
         return ""
-    return f"failed {failed.count()} times: {failed.latest('pk').reason}"
+    return f"failed {len(reasons)} times: {reasons[-1]}"
 
 
 def _store(profile: Profile, action: Action, now: datetime) -> None:
@@ -279,7 +277,6 @@ def _store(profile: Profile, action: Action, now: datetime) -> None:
         "read_at": now, "profile": seen, "score": scored.total, "reason": "",
         "parts": [part.as_json() for part in scored.parts],
     }  # fmt: skip
-    place = {"search_page": 0, "search_index": 0}  # found by a search that is not this campaign's any more
-    SourcedProfile.objects.update_or_create(
-        campaign=campaign, contact=action.contact, defaults=values, create_defaults={**values, **place}
-    )
+    if not SourcedProfile.objects.filter(campaign=campaign, contact=action.contact).update(**values):
+        place = {"search_page": 0, "search_index": 0}  # its row was purged meanwhile
+        SourcedProfile.objects.create(campaign=campaign, contact=action.contact, **place, **values)
