@@ -11,6 +11,7 @@ from engine.models import SpentPermit
 from tests.builders import a_campaign, a_contact, an_account, an_invitation, preview_it, run_it, statuses
 from tests.fakes import FakeClock, FakeNetwork
 from tests.interrupting import run_with_deaths
+from tests.proof import seeds
 
 pytestmark = pytest.mark.django_db
 
@@ -288,7 +289,7 @@ def test_a_dry_run_says_whose_invitation_would_go_and_writes_nothing(campaign, n
     assert not Action.objects.exists()
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(full=50, few=5))
 def test_a_clean_up_killed_at_random_statements_withdraws_each_once_with_its_record(campaign, network, seed):
     deaths = run_with_deaths(campaign, network, seed, span=200)
 

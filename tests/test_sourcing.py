@@ -14,6 +14,7 @@ from engine.ports import Profile
 from tests.builders import a_campaign, a_contact, a_search_person, an_account, preview_it, run_it, statuses
 from tests.fakes import FakeClock, FakeNetwork
 from tests.interrupting import run_with_deaths
+from tests.proof import seeds
 
 pytestmark = pytest.mark.django_db
 SEARCH = "https://www.linkedin.com/search/results/people/?keywords=bridges"
@@ -411,7 +412,7 @@ def test_a_found_person_without_a_row_in_a_campaign_is_stored_when_visited(campa
     assert SourcedProfile.objects.get().read_at is not None
 
 
-@pytest.mark.parametrize("seed", range(50))
+@pytest.mark.parametrize("seed", seeds(full=50, few=10))
 def test_a_session_killed_at_random_statements_and_resumed_visits_everybody_once(campaign, network, seed):
     network.found, network.page_size = network.found[:5], 2
 
