@@ -42,7 +42,7 @@ def read_list(window: Window, today: date) -> tuple[list[dict[str, Any]], bool, 
         if is_over or len(found) >= MOST_CARDS or idle >= MOST_IDLE_CALLS:
             break
         if more:
-            window.click(more)
+            window.show_more(more)
     items = [describe(item, today) for item in found.values()]
     is_complete = page.get("is_end", False) and len(items) < MOST_CARDS
     return items[:MOST_CARDS], is_complete, reading.gate.lang

@@ -46,7 +46,7 @@ def read_connections(window: Window) -> Connections:
         if is_end or not reading.is_ready or len(found) >= MOST_CARDS or (not more and len(found) == before):
             break
         if more:
-            window.click(more)
+            window.show_more(more)
     return Connections(
         connections=[_connection(item) for item in found.values()],
         total=reading.page["total"],

@@ -100,7 +100,7 @@ def harvest(window: Window, person: Recipient | None = None) -> tuple[list[dict[
         if is_found or is_end or len(found) >= MOST_ROWS or not (more or len(found) > before):
             break
         if more:
-            window.click(more)
+            window.show_more(more)
     return list(found.values())[:MOST_ROWS], is_end and len(found) < MOST_ROWS, reading
 
 
