@@ -236,6 +236,7 @@ CHOICE = f'<div role="menu">{OPTION}{OPTION}</div>'
         {"send": CHOICE.format("true", "Press Enter to Send", "false", "Click Send")},
         {"send": HINT + CHOICE.format("false", "Press Enter to Send", "true", "Click Send")},
         {"send": HINT + "<button>Rzhnq</button>"},
+        {"send": HINT + '<button id="send">Send</button>'},
         {"send": HINT + '<button type="button">Send</button><button type="button">Send</button>'},
         {
             "send": HINT
@@ -353,6 +354,8 @@ def test_an_open_conversation_is_closed_by_its_own_button(put, shelf):
     assert shelf.requests.count("/sent") == 1
 
 
+CROSS = '<svg id="close-small" width="16" height="16"></svg>'
+UNSEEN = '<span style="position: absolute; width: 1px; height: 1px; overflow: hidden">{}</span>'
 ARRIVES = """const bubble = document.createElement('div');
     bubble.style = 'position: fixed; left: 0; bottom: 0; background: white';
     bubble.innerHTML = `%s`;
@@ -363,9 +366,12 @@ ARRIVES = """const bubble = document.createElement('div');
     ("close", "is_closed"),
     [
         ('<button type="button" onclick="eve.remove()">Close your conversation with Eve</button>', True),
-        ('<button onclick="eve.remove()"><svg id="close-small" width="16" height="16"></svg></button>', True),
+        (f'<button onclick="eve.remove()">{CROSS}</button>', True),
+        (f'<button onclick="setTimeout(() => eve.remove(), 300)">{UNSEEN.format("Close")}{CROSS}</button>', True),
         ('<button type="button">Close your conversation with Ada Martin</button>', False),
         ('<button type="button">Delete</button>', False),
+        (f'<button>{UNSEEN.format("Delete it")}{CROSS}</button>', False),
+        (f'<button>{UNSEEN.format("Close your conversation with Ada Martin")}{CROSS}</button>', False),
         ('<button type="button">Close</button><button type="button">Close</button>', False),
         ('<button type="button" aria-label="Close">Delete conversation</button>', False),
         ("", False),

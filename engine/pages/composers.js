@@ -146,31 +146,36 @@ const hints_of_enter = (scope, box) => {
 };
 
 // The hint where Enter certainly sends from this box; null in every other case.
-const enter_sends = (scope, box) => {
-  if (could_send(scope)) return null;
+const enter_sends = (scope, box, hint) => {
+  if (!hint || could_send(scope)) return null;
   const choices = choices_of_sending(scope);
   const contradicts = choices.some(({ is_enter, is_chosen }) => is_enter !== is_chosen);
   const key = box.getAttribute('enterkeyhint');
-  const [hint] = hints_of_enter(scope, box);
-  return hint && !contradicts && (!key || key === 'send') ? hint : null;
+  return !contradicts && (!key || key === 'send') ? hint : null;
 };
 
 // `by`: what sends, "button" or "enter"; null where that is not certain.
 const send_state = (surface, box) => {
   const scope = send_scope(surface, box);
   const { elements, candidates } = find('composer.send', scope);
-  const hint = elements.length ? null : enter_sends(scope, box);
+  const [said = null] = hints_of_enter(scope, box);
+  const hint = elements.length ? null : enter_sends(scope, box, said);
   const of_box = [deep.enabled(box) ? null : 'disabled', deep.hit(box) ? null : 'covered'].filter(Boolean);
   const reasons = hint ? of_box : [...new Set(candidates.flatMap((candidate) => candidate.reasons))];
-  const by = elements.length === 1 ? 'button' : hint && !reasons.length ? 'enter' : null;
+  // A button on a page that says that Enter sends is somebody's, and not certainly the one.
+  if (said && elements.length) reasons.push('Enter is said to send');
+  const by = elements.length === 1 && !said ? 'button' : hint && !reasons.length ? 'enter' : null;
   return { by, count: elements.length, reasons, elements, labels: hint ? [[hint]] : elements.map(deep.names) };
 };
 
 const CLOSE_ICON = 'svg[id^="close-"], [data-test-icon^="close-"]';
 
+// What a control says to whoever sees it, and to whoever only hears it.
+const all_names = (button) => [...new Set([...deep.names(button), squeeze(button.textContent)])].filter(Boolean);
+
 // A close control is known by every one of its names, or by its icon where it has no name.
 const is_close = (button) => {
-  const names = deep.names(button);
+  const names = all_names(button);
   return names.length ? names.every((name) => label_matches('close', name)) : button.querySelector(CLOSE_ICON) !== null;
 };
 
@@ -215,14 +220,14 @@ const composers = (options) => {
     const surface = surface_of(element, boxes, options);
     const send = send_state(surface, element);
     const close = close_of(surface, element);
-    const sender = send.by === 'enter' ? element : send.count === 1 ? send.elements[0] : null;
+    const sender = { enter: element, button: send.elements[0] }[send.by] || null;
     const control = options.elements;
     return {
       container: container_of(element, options),
       box: { tag: element.localName, text: box_text(element), has_focus: has_focus(element) },
       recipient: { ...evidence_in(surface, element, options), name: title_of(surface), pills: pills_in(surface) },
       send: { by: send.by, count: send.count, reasons: send.reasons, labels: send.labels },
-      close: close ? deep.names(close)[0] || 'close' : null,
+      close: close ? all_names(close).join(' · ') || 'close' : null,
       frame: control ? deep.hand_over_frame(element) : null,
       send_element: control && sender ? deep.hand_over(sender) : null,
       close_element: control && close ? deep.hand_over(close) : null,

@@ -16,7 +16,7 @@ from engine.ports import Message, Thread, same_text
 
 HERE = (PageKind.PROFILE, PageKind.MESSAGING)
 READER = ("composers", "thread")
-OPENING_MS, PAGE_MS, WALK_MS = 4_000, 5_000, 8_000
+OPENING_MS, CLOSING_MS, PAGE_MS, WALK_MS = 4_000, 2_000, 5_000, 8_000
 # How long nothing new may come before it counts; whoever settles a doubt by a thread waits longer.
 QUIET_MS, PATIENT_MS = 700, 2_000
 # A bubble in a frame takes two steps: into the frame, and the click.
@@ -89,7 +89,7 @@ def close_bubbles(window: Window, profile: Profile) -> None:
         if not open_ones:
             window.leave_frame()
             return
-        if not _close(window, profile, open_ones[0]):
+        if not _close(window, profile, open_ones[0], len(open_ones)):
             break
     check_no_other(open_ones, profile)
     raise LayoutChanged("composer.close", "a conversation is open and does not close")
@@ -111,18 +111,18 @@ def _close_one_beside_theirs(window: Window, profile: Profile) -> bool:
     others = [each for each in composers if not is_theirs(each, profile)]
     if len(others) == len(composers):
         return False
-    return any(_close(window, profile, other) for other in others)
+    return any(_close(window, profile, other, len(composers)) for other in others)
 
 
-def _close(window: Window, profile: Profile, composer: dict[str, Any]) -> bool:
-    """Click the composer's own close control, or enter its frame to reach it; False where it may not be clicked."""
+def _close(window: Window, profile: Profile, composer: dict[str, Any], count: int) -> bool:
+    """Click the composer's own close control once, or enter its frame to reach it; False where that closes none."""
     element = composer["close_element"]
     if not composer["close"] or _names_another(composer["close"], composer, profile):
         return False
     if element is not None:
         window.click(element)
         window.leave_frame()
-        return True
+        return _look(window, profile, wait_ms=CLOSING_MS, wait_for="fewer", count=count).is_ready
     window.enter_frame(composer["frame"])
     return composer["frame"] is not None
 

@@ -132,6 +132,7 @@ const reader = {
 
   is_ready(page, options) {
     if (options.wait_for === 'sent') return is_sent(page, options);
+    if (options.wait_for === 'fewer') return page.composers.length < options.count;
     const [only, second] = page.composers;
     if (options.wait_for === 'empty') return Boolean(only) && only.box.text.trim() === '';
     if (options.wait_for === 'send') return Boolean(only) && words_of(only.box.text) === words_of(options.text) && (only.send.count > 0 || only.send.by === 'enter');

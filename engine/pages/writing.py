@@ -87,7 +87,7 @@ def dismiss_prompt(window: Window) -> None:
 
 
 def _refuse(send: dict[str, Any]) -> NoReturn:
-    found = f"{send['count']} of them" if send["count"] else ", ".join(send["reasons"]) or "none"
+    found = f"{send['count']} of them" if send["count"] > 1 else ", ".join(send["reasons"]) or "none"
     raise LayoutChanged("composer.send", f"not exactly one button to send with: {found}")
 
 
