@@ -1,0 +1,120 @@
+"""A search's address and a keep list are rebuilt from what is known; whatever else is refused by its name."""
+
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+
+from campaigns.keep_list import canonical_keep_list, kept_slugs
+from campaigns.models import Campaign
+from campaigns.search_urls import InvalidSearch, canonical_search
+from tests.builders import an_account
+
+SEARCH = "https://www.linkedin.com/search/results/people/"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("?keywords=bridge%20engineer&origin=FACETED_SEARCH&sid=x%2F1&page=3", "?keywords=bridge+engineer"),
+        ("?network=%5B%22F%22%2C%20%22S%22%5D&keywords=a", "?keywords=a&network=%5B%22F%22%2C%22S%22%5D"),
+        ("?geoUrn=103644278", "?geoUrn=%5B%22103644278%22%5D"),
+        ("?keywords=%C3%A9t%C3%A9+C%2B%2B&title=&network=[]", "?keywords=%C3%A9t%C3%A9+C%2B%2B"),
+    ],
+)
+def test_a_search_is_rebuilt_from_its_known_parameters_once_and_for_all(given, kept):
+    assert canonical_search(f" {SEARCH}{given} ") == SEARCH + kept
+    assert canonical_search(SEARCH + kept) == SEARCH + kept
+    assert canonical_search(f"http://fr.linkedin.com/search/results/people{given}") == SEARCH + kept
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        (f"{SEARCH}?keywords=a&evil=1&other=2", "does not know what is meant by evil, other"),
+        (f"{SEARCH}?keywords=a&keywords=b", "says twice: keywords"),
+        (SEARCH, "looks for nothing"),
+        (f"{SEARCH}?keywords=", "looks for nothing"),
+        (f"{SEARCH}?network=%5B1%5D", "network is no list of ids"),
+        (f"{SEARCH}?network=%5B%22F%22", "network is no list of ids"),
+        (f"{SEARCH}?geoUrn=..%2F", "geoUrn is no list of ids"),
+        (f"{SEARCH}?keywords=%FF", "UTF-8"),
+        (f"{SEARCH}?keywords=%00", "keywords holds control characters"),
+        (f"{SEARCH}?keywords={'a' * 1000}", "longer than 1,000"),
+        ("https://www.linkedin.com/search/results/companies/?keywords=a", "not a people search"),
+        ("https://www.linkedin.com@evil.example/search/results/people/?keywords=a", "not on linkedin.com"),
+        ("https://evil.example\\@www.linkedin.com/search/results/people/?keywords=a", "backslash"),
+        ("https://www.linkedin.com:8443/search/results/people/?keywords=a", "not on linkedin.com"),
+        ("javascript:alert(1)", "not on linkedin.com"),
+        ("https://[::1/search", "not an address"),
+        (f"{SEARCH}?keywords=a\nb", "white space"),
+    ],
+)
+def test_any_other_address_is_refused_with_the_reason(address, why):
+    with pytest.raises(InvalidSearch, match=why):
+        canonical_search(address)
+
+
+def test_no_search_stays_no_search():
+    assert canonical_search("  ") == ""
+
+
+def test_a_keep_list_names_each_person_once_and_a_line_that_is_none():
+    kept = canonical_keep_list("linkedin.com/in/Ada-Martin?x=1\n\nhttps://www.linkedin.com/in/ada-martin/\n")
+
+    assert kept == "https://www.linkedin.com/in/ada-martin/"
+    assert kept_slugs(kept) == {"ada-martin"}
+    with pytest.raises(ValueError, match="“Ada” is no profile address"):
+        canonical_keep_list("https://www.linkedin.com/in/ada-martin/\nAda")
+
+
+@pytest.mark.django_db
+def test_a_campaign_takes_neither_a_wrong_search_nor_a_wrong_keep_list():
+    campaign = Campaign(name="x", kind="sourcing", account=an_account(), search_url="x", keep_list="y")
+
+    with pytest.raises(ValidationError) as refused:
+        campaign.full_clean()
+
+    assert {"search_url", "keep_list"} <= set(refused.value.message_dict)
+
+
+@pytest.fixture
+def account(db):
+    from engine.models import Account
+
+    Account.objects.all().delete()
+    return an_account()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["sourcing"], "say which people to look for"),
+        (["sourcing", "--search", f"{SEARCH}?evil=1"], "does not know what is meant by evil"),
+        (["birthday", "--search", f"{SEARCH}?keywords=a"], "are for sourcing"),
+        (
+            ["sourcing", "--search", f"{SEARCH}?keywords=a", "--criteria", "no-such-file"],
+            "cannot be read as JSON",
+        ),
+    ],
+)
+def test_a_start_that_makes_no_sense_is_refused(account, arguments, why):
+    with pytest.raises(CommandError, match=why):
+        call_command("run_campaign", *arguments)
+
+
+def test_the_search_and_the_criteria_are_kept_with_the_campaign(account, tmp_path, capsys):
+    account.pause("a check", "look", account.created_at)  # refused before a browser starts
+    criteria = tmp_path / "criteria.json"
+    criteria.write_text(json.dumps({"keywords": ["Go"]}))
+
+    with pytest.raises(SystemExit) as ended:
+        call_command(
+            "run_campaign", "sourcing", "--search", f"{SEARCH}?keywords=a&origin=x", "--criteria",
+            str(criteria), "--json", "--dry-run",
+        )  # fmt: skip
+
+    assert ended.value.code == 78
+    campaign = Campaign.objects.get()
+    assert (campaign.search_url, campaign.criteria) == (f"{SEARCH}?keywords=a", {"keywords": ["Go"]})
