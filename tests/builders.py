@@ -80,6 +80,14 @@ def preview_it(
     return preview_campaign(campaign, Options(**options), clock, lambda: opened(world), SilentListener())
 
 
+def a_birthday_campaign() -> Campaign:
+    """With one text for the day and one for later, and no others."""
+    MessageTemplate.objects.all().delete()
+    a_template("Happy birthday, {name}!")
+    a_template("Happy belated birthday, {name}!", purpose="birthday_late")
+    return a_campaign()
+
+
 def run_it(
     campaign: Campaign,
     network: FakeNetwork,

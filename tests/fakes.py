@@ -187,6 +187,15 @@ class FakeDraft:
         return Proof({"proof": "seen in the thread"})
 
 
+def raising(error: BaseException) -> Callable[[Recipient], None]:
+    """What a step of the network does that fails."""
+
+    def raise_it(recipient: Recipient) -> None:
+        raise error
+
+    return raise_it
+
+
 def slug_of(recipient: Recipient) -> str:
     return recipient.profile_url.rstrip("/").rsplit("/", 1)[1]
 

@@ -8,7 +8,7 @@ from campaigns.clock_guard import confirm_clock
 from campaigns.models import Action, Run
 from contacts.models import Interaction
 from engine.models import SpentPermit
-from tests.builders import a_campaign, a_contact, a_template, run_it, statuses
+from tests.builders import a_birthday_campaign, a_contact, run_it, statuses
 from tests.fakes import FakeClock, FakeNetwork
 
 pytestmark = pytest.mark.django_db
@@ -16,9 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def campaign():
-    a_template("Happy birthday, {name}!")
-    a_template("Happy belated birthday, {name}!", purpose="birthday_late")
-    campaign = a_campaign()
+    campaign = a_birthday_campaign()
     for name in ("Ada Martin", "Bo Lindgren"):
         a_contact(name, campaign)
     return campaign

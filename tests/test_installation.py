@@ -17,7 +17,7 @@ from campaigns.outside import OutsideFile
 from contacts.models import Interaction
 from engine.errors import LayoutChanged, PersonUnavailable
 from engine.ports import Message, Thread
-from tests.builders import TODAY, a_campaign, a_contact, a_template, run_it, statuses
+from tests.builders import TODAY, a_birthday_campaign, a_contact, run_it, statuses
 from tests.fakes import FakeClock, FakeNetwork, Sent
 from tests.proof import seeds
 
@@ -35,9 +35,7 @@ def outside(settings, tmp_path):
 
 @pytest.fixture
 def campaign(outside):
-    campaign = a_campaign()
-    a_template("Happy birthday, {name}!")
-    a_template("Happy belated birthday, {name}!", purpose="birthday_late")
+    campaign = a_birthday_campaign()
     for name in PEOPLE:
         a_contact(name, campaign)
     return campaign

@@ -27,7 +27,7 @@ from engine.errors import (
     WrongPerson,
 )
 from engine.ports import Thread
-from tests.builders import a_campaign, a_contact, a_template, run_it, statuses
+from tests.builders import a_birthday_campaign, a_contact, run_it, statuses
 from tests.fakes import FakeClock, FakeNetwork, Sent
 
 pytestmark = pytest.mark.django_db
@@ -187,8 +187,7 @@ def fault_of(scene: Scene, settings, tmp_path):
     ("arrange", "outcome", "words", "left"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS]
 )
 def test_a_fault_ends_the_run_with_its_outcome_and_reason(arrange, outcome, words, left, settings, tmp_path):
-    scene = Scene(a_campaign())
-    a_template("Happy birthday, {name}!")
+    scene = Scene(a_birthday_campaign())
     for name in ("Ada Martin", "Bo Lindgren"):
         a_contact(name, scene.campaign)
     arrange(scene)
@@ -215,8 +214,7 @@ def assert_all_is_recorded(scene: Scene) -> None:
 )
 @pytest.mark.parametrize("step", ["birthdays", "on_write", "before_click", "after_click"])
 def test_what_nobody_foresaw_ends_the_run_and_is_raised(step, error, outcome):
-    scene = Scene(a_campaign())
-    a_template("Happy birthday, {name}!")
+    scene = Scene(a_birthday_campaign())
     a_contact("Ada Martin", scene.campaign)
     failing(step, error)(scene)
 
@@ -231,8 +229,7 @@ def test_what_nobody_foresaw_ends_the_run_and_is_raised(step, error, outcome):
 
 
 def test_after_a_database_that_went_away_behind_the_click_the_next_run_finds_the_message():
-    scene = Scene(a_campaign())
-    a_template("Happy birthday, {name}!")
+    scene = Scene(a_birthday_campaign())
     a_contact("Ada Martin", scene.campaign)
     statement(RECORDING, GONE)(scene)
     with connection.execute_wrapper(scene.options.pop("wrapper")):
@@ -247,8 +244,7 @@ def test_after_a_database_that_went_away_behind_the_click_the_next_run_finds_the
 
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_stays_away_raises_its_own_error_before_any_click():
-    scene = Scene(a_campaign())
-    a_template("Happy birthday, {name}!")
+    scene = Scene(a_birthday_campaign())
     a_contact("Ada Martin", scene.campaign)
     is_away = []
     scene.network.on_write = is_away.append

@@ -8,10 +8,10 @@ import threading
 import pytest
 
 from campaigns.models import Action, Run
-from contacts.models import Interaction
 from campaigns.stopping import stop_asked
+from contacts.models import Interaction
 from engine.models import SpentPermit
-from tests.builders import a_campaign, a_contact, a_template, run_it
+from tests.builders import a_birthday_campaign, a_contact, run_it
 from tests.fakes import FakeClock, FakeNetwork, world_of
 from tests.proof import seeds
 
@@ -45,8 +45,7 @@ def test_both_signals_are_heard_and_the_handlers_are_put_back():
 
 @pytest.fixture
 def campaign(db):
-    campaign = a_campaign()
-    a_template("Happy birthday, {name}!")
+    campaign = a_birthday_campaign()
     for name in PEOPLE:
         a_contact(name, campaign)
     return campaign
