@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 COMPOSERS = ("shadow", "overlay", "iframe", "modal", "page", "enter")
 
 
-@pytest.mark.parametrize("seed", seeds(300, 5))
+@pytest.mark.parametrize("seed", seeds(300, 6))
 def test_a_changed_page_ends_in_a_wish_or_in_layout_changed_and_never_in_a_wrong_click(
     theatre, seed, record_property
 ):
