@@ -80,6 +80,10 @@ class ContactAdmin(ModelAdmin):
         ("Record", {"fields": [("created_at", "updated_at")]}),
     ]
 
+    def has_delete_permission(self, *args: Any) -> bool:
+        """With a contact the record of what they were sent would go; manage.py erase_contact keeps them out."""
+        return False
+
     @admin.display(description="birthday", ordering="birth_month", empty_value="–")
     def birthday_on(self, contact: Contact) -> str | None:
         if contact.birth_month is None or contact.birth_day is None:

@@ -97,6 +97,16 @@ def test_the_form_shows_what_passed_and_writes_no_status(admin_client, make_cont
     assert (ada.name, ada.status) == ("Ada Roux", "do_not_contact")
 
 
+def test_nobody_is_deleted_in_the_admin_for_they_would_come_back_and_be_wished_again(
+    admin_client, make_contact
+):
+    ada = make_contact("Ada")
+    assert "delete_selected" not in admin_client.get(reverse(LIST)).content.decode()
+    gone = admin_client.post(reverse("admin:contacts_contact_delete", args=[ada.pk]), {"post": "yes"})
+    assert gone.status_code == 403
+    assert Contact.objects.count() == 1
+
+
 def test_text_from_outside_is_only_shown(admin_client, make_contact, account):
     make_contact("<script>alert(1)</script>", "eve", company="<img src=x onerror=alert(1)>")
     page = admin_client.get(reverse(LIST)).content.decode()
