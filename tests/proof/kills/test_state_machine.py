@@ -203,8 +203,8 @@ def test_whatever_happens_in_whatever_order_the_promises_hold(open_stage):
     run_state_machine_as_test(
         Installation,
         settings=settings(
-            max_examples=len(seeds(60, 2)),
-            stateful_step_count=len(seeds(25, 12)),
+            max_examples=len(seeds(40, 2)),
+            stateful_step_count=len(seeds(20, 12)),
             deadline=None,
             derandomize=True,
             database=None,
