@@ -7,7 +7,7 @@ DATA_DIR ?= $(CURDIR)/var
 DEMO_DATABASE = $(DATA_DIR)/demo/db.sqlite3
 export PYTHON
 
-.PHONY: help setup demo test check bench bench-due bench-pages bench-sourcing prove prove-the-proof serve serve-demo lock format clean
+.PHONY: help setup demo test check bench bench-due bench-limiter bench-pages bench-sourcing prove prove-the-proof serve serve-demo lock format clean
 
 help: ## Say what each word does.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r word does; do printf '  make %-15s %s\n' "$$word" "$$does"; done
@@ -39,6 +39,12 @@ bench-due: ## Measure who is due among a million contacts, on SQLite and on Post
 	@scripts/system.sh postgresql
 	@$(PYTHON_BIN) -m tests.bench_due
 	@pg_virtualenv -t -o fsync=off bash -c 'DUE_DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" $(PYTHON_BIN) -m tests.bench_due'
+
+bench-limiter: ## Measure what a permit costs: against a bare PING, the limits package, an empty transaction.
+	@scripts/install.sh dev
+	@scripts/system.sh redis postgresql
+	@$(PYTHON_BIN) -m tests.bench_limiter
+	@pg_virtualenv -t bash -c 'LIMITER_DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" $(PYTHON_BIN) -m tests.bench_limiter'
 
 bench-pages: ## Measure reading a page: against a bare load, a no-op call, and an element at a time.
 	@scripts/install.sh dev

@@ -1,23 +1,29 @@
-"""`make bench-limiter`: what a permit costs, against a bare PING, the `limits` package and an empty transaction."""
+"""`make bench-limiter`: what a permit costs, against a bare PING, the `limits` package and an empty transaction.
+
+On SQLite; the transactions alone on the database in LIMITER_DATABASE_URL where that is set, which has to be empty.
+"""
 
 import gc
 import os
 import random
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from statistics import median, quantiles
+from tempfile import TemporaryDirectory
 from time import perf_counter_ns, sleep
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
+import django
 from redis import Redis
 
-from tests.bench import say, scratch_project
+from tests.bench import say
 from tests.redis_server import RedisServer
 
 if TYPE_CHECKING:
@@ -30,9 +36,31 @@ CONTENDERS = 32
 DAY = timedelta(days=1)
 
 
+@contextmanager
+def scratch_project(database_url: str = "") -> Iterator[None]:
+    """Django on a migrated database."""
+    with TemporaryDirectory() as folder:
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "linkedin_bot.settings",
+            "DATA_DIR": folder,
+            "DATABASE_URL": database_url or f"sqlite:///{Path(folder) / 'limiter.sqlite3'}",
+        }
+        django.setup()
+        from django.core.management import call_command
+        from django.db import connection
+
+        call_command("migrate", verbosity=0)
+        yield
+        connection.close()
+
+
 def main() -> None:
     with suppress(PermissionError):
         os.nice(-20)  # where it is allowed, what else runs here disturbs less
+    if url := os.environ.get("LIMITER_DATABASE_URL"):
+        with scratch_project(url):
+            compare_with_a_transaction()
+        return
     server = RedisServer()
     os.environ["REDIS_URL"] = server.url
     try:
@@ -188,7 +216,7 @@ def compare_with_a_transaction() -> None:
 
     limiter = DatabaseLimiter(SystemClock(), Unhurried())
     accounts = [
-        Account.objects.create(name=f"a{n}", gentle_since=datetime(2026, 1, 1, tzinfo=UTC)).pk
+        Account.objects.create(name=f"bench-{n}", gentle_since=datetime(2026, 1, 1, tzinfo=UTC)).pk
         for n in range(40)
     ]
 
