@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaigns.criteria import WEIGHTS, read_criteria
 from campaigns.scoring import Part, score
 
 TODAY = date(2026, 11, 23)
+# On loaded cores the time of one example says nothing.
+UNTIMED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CAPTURES = Path(__file__).parent / "captures"
 
 
@@ -345,7 +347,7 @@ def points(profile: dict[str, Any], asked: dict[str, Any]) -> dict[str, int]:
     return {each.name: each.points for each in score(profile, read_criteria(asked), TODAY).parts}
 
 
-@settings(max_examples=60)
+@UNTIMED
 @given(PROFILE | ANYTHING, ASKED)
 def test_the_sum_of_the_parts_is_the_score_and_every_point_has_its_quote(profile, asked):
     scored = score(profile, read_criteria(asked), TODAY)
@@ -362,7 +364,7 @@ def test_the_sum_of_the_parts_is_the_score_and_every_point_has_its_quote(profile
     json.dumps([each.as_json() for each in scored.parts])
 
 
-@settings(max_examples=60)
+@UNTIMED
 @given(PROFILE, ASKED, st.data())
 def test_more_evidence_never_lowers_any_part(profile, asked, data):
     name = data.draw(st.sampled_from(list(LISTS)))
@@ -375,7 +377,7 @@ def test_more_evidence_never_lowers_any_part(profile, asked, data):
     assert all(after[part] >= before[part] for part in before)
 
 
-@settings(max_examples=50)
+@UNTIMED
 @given(PROFILE, ASKED, st.randoms(use_true_random=False))
 def test_no_order_of_entries_or_criteria_matters(profile, asked, random):
     def shuffled(values: dict[str, Any]) -> dict[str, Any]:

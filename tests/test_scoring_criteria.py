@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaigns.criteria import WEIGHTS, Criteria, Spoken, Word, check_criteria, read_criteria, scaled
@@ -14,6 +14,9 @@ from campaigns.models import Campaign
 from campaigns.seniority import LEVELS as SENIORITY
 from campaigns.spoken_languages import LEVELS as SPOKEN
 from tests.builders import an_account
+
+# On loaded cores the time of one example says nothing.
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_criteria_are_read_with_all_they_ask_for():
@@ -123,6 +126,7 @@ JUNK = st.recursive(
 )
 
 
+@UNTIMED
 @given(JUNK)
 def test_whatever_the_json_holds_it_is_read_or_refused(values):
     try:
@@ -133,6 +137,7 @@ def test_whatever_the_json_holds_it_is_read_or_refused(values):
     assert sum(weights.values()) == 100
 
 
+@UNTIMED
 @given(
     st.fixed_dictionaries({name: st.integers(0, 100) for name in WEIGHTS}).filter(lambda w: any(w.values()))
 )
