@@ -1,5 +1,6 @@
 """What every test gets, and the one browser of a test process, which its page tests share."""
 
+import hypothesis
 import pytest
 from selenium.common.exceptions import WebDriverException
 
@@ -8,6 +9,9 @@ from engine.errors import BrowserFailed
 from engine.pace import SystemClock
 from tests.captures import Shelf
 
+# A loaded machine is slow, not wrong: no example has a deadline.
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("here")
 DATABASE_FIXTURES = {"db", "transactional_db"}
 
 
