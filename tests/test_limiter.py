@@ -106,6 +106,11 @@ def test_a_permit_is_taken_with_the_callers_work_or_not_at_all(limiter, account)
     assert not SpentPermit.objects.exists()
 
 
+def test_an_account_that_does_not_exist_gets_nothing(db, limiter):
+    with pytest.raises(Account.DoesNotExist), transaction.atomic():
+        limiter.acquire(999_999, "message", uuid4(), 1)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_permit_outside_a_transaction_is_refused(limiter):
     account = an_account("mary")

@@ -7,16 +7,18 @@ from django.db import transaction
 
 from engine.models import Account, SpentPermit
 from engine.ratelimit import database_store as store
+from engine.ratelimit.windows import bucket_named
 
 _NAMES = UUID("5b0c7c2e-3f0f-4f1b-9d39-3a2f2f9a4f11")
 
 
-def count_message(account_id: int, thread: str, sent_at: datetime) -> bool:
-    """Count one message that was read in a thread; False when it was counted before.
+def count(account_id: int, bucket: str, at: datetime, key: str) -> bool:
+    """Count one thing that the person did themselves; False when that key was counted before.
 
-    `thread` names the thread within the account, such as the other person's slug.
+    `key` names it within account and bucket, for good. Raises ValueError for a bucket without limits.
     """
-    return _count(account_id, _name(account_id, "thread", thread, sent_at.isoformat()), sent_at)
+    bucket_named(bucket)
+    return _count(account_id, bucket, _name(account_id, "seen", bucket, key), at)
 
 
 def set_count(account: Account, day: date, sent: int, now: datetime) -> tuple[int, int]:
@@ -32,7 +34,7 @@ def set_count(account: Account, day: date, sent: int, now: datetime) -> tuple[in
         kept = set(_names_of(account, day)[:sent])
         surplus = entered.exclude(attempt_id__in=kept)
         removed = surplus.update(given_back_at=now)
-        added = sum(_count(account.pk, name, at) for name in kept)
+        added = sum(_count(account.pk, "message", name, at) for name in kept)
     return added, removed
 
 
@@ -48,14 +50,14 @@ def _name(*parts: object) -> UUID:
     return uuid5(_NAMES, "\0".join(map(str, parts)))
 
 
-def _count(account_id: int, attempt_id: UUID, at: datetime) -> bool:
+def _count(account_id: int, bucket: str, attempt_id: UUID, at: datetime) -> bool:
     known = SpentPermit.objects.filter(attempt_id=attempt_id)
     if known.filter(given_back_at=None).exists():
         return False
     if not known.update(taken_at=at, given_back_at=None):
         SpentPermit.objects.create(
             account_id=account_id,
-            bucket="message",
+            bucket=bucket,
             attempt_id=attempt_id,
             run_id=None,
             taken_at=at,

@@ -11,6 +11,20 @@ from django.db import connection, models, transaction
 from engine.models import Account, SpentPermit
 from engine.ratelimit.windows import LONGEST, Closed, Window, closed
 
+# By hand: putting these together anew would take longer than running them, at each permit.
+_ACCOUNT = "SELECT * FROM engine_account WHERE id = %s"
+_FIND = "SELECT account_id, bucket, given_back_at FROM engine_spentpermit WHERE attempt_id = %s"
+_HISTORY = """
+    SELECT bucket, run_id, taken_at, spacing_seconds FROM engine_spentpermit
+    WHERE account_id = %s AND given_back_at IS NULL AND taken_at > %s ORDER BY taken_at
+"""
+_WRITE = """
+    INSERT INTO engine_spentpermit (account_id, bucket, attempt_id, run_id, taken_at, spacing_seconds)
+    VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (attempt_id) DO UPDATE SET run_id = excluded.run_id, taken_at = excluded.taken_at,
+        spacing_seconds = excluded.spacing_seconds, given_back_at = NULL
+"""
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -33,21 +47,10 @@ def lock(account_id: int) -> Account:
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("a permit is taken inside the caller's transaction only")
-    return Account.objects.select_for_update().get(pk=account_id)
-
-
-# By hand: putting these three together anew would take longer than running them, at each permit.
-_FIND = "SELECT account_id, bucket, given_back_at FROM engine_spentpermit WHERE attempt_id = %s"
-_HISTORY = """
-    SELECT bucket, run_id, taken_at, spacing_seconds FROM engine_spentpermit
-    WHERE account_id = %s AND given_back_at IS NULL AND taken_at > %s ORDER BY taken_at
-"""
-_WRITE = """
-    INSERT INTO engine_spentpermit (account_id, bucket, attempt_id, run_id, taken_at, spacing_seconds)
-    VALUES (%s, %s, %s, %s, %s, %s)
-    ON CONFLICT (attempt_id) DO UPDATE SET run_id = excluded.run_id, taken_at = excluded.taken_at,
-        spacing_seconds = excluded.spacing_seconds, given_back_at = NULL
-"""
+    lock_row = connection.ops.for_update_sql() if connection.features.has_select_for_update else ""
+    for account in Account.objects.raw(f"{_ACCOUNT} {lock_row}", [account_id]):
+        return account
+    raise Account.DoesNotExist(f"there is no account {account_id}")
 
 
 def _name(attempt_id: UUID) -> Any:

@@ -6,6 +6,7 @@ from uuid import UUID
 from engine.errors import LimitReached, TooSoon
 from engine.models import Account
 from engine.ports import Clock, Dice
+from engine.ratelimit import by_hand
 from engine.ratelimit import database_store as store
 from engine.ratelimit.windows import refusal_of, spacing_of, windows_of
 
@@ -51,6 +52,11 @@ class DatabaseLimiter:
     def give_back(self, attempt_id: UUID) -> None:
         """Return a permit whose attempt certainly let nothing leave; returning it twice changes nothing."""
         store.give_back(attempt_id, self.clock.now())
+
+    def count_by_hand(self, account_id: int, bucket: str, at: datetime, key: str) -> None:
+        """Count what the person did themselves, once for each key; a rehearsal counts nothing."""
+        if not self.is_rehearsal:
+            by_hand.count(account_id, bucket, at, key)
 
     def peek(self, account_id: int, bucket: str, run_id: int) -> LimitReached | None:
         """What would refuse a permit now; None when nothing would. Takes none."""
