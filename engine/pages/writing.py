@@ -100,5 +100,5 @@ def _erase(window: Window) -> ActionChains:
 
 
 def _new_line(window: Window) -> ActionChains:
-    """Enter alone might send."""
-    return ActionChains(window.driver).key_down(Keys.SHIFT).send_keys(Keys.ENTER).key_up(Keys.SHIFT)
+    """Enter alone might send. In a sequence RETURN is the key of that name, and ENTER the one beside the digits."""
+    return ActionChains(window.driver).key_down(Keys.SHIFT).send_keys(Keys.RETURN).key_up(Keys.SHIFT)
