@@ -1,6 +1,6 @@
 """What a database that fails in the middle of a run means for it."""
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 from campaigns.models import Run
 
@@ -15,3 +15,9 @@ def what_failed(error: BaseException) -> tuple[str, str]:
     if any(sign in str(error).lower() for sign in _FULL):
         return Run.Outcome.DISK_FULL, f"disk full: {words}"
     return Run.Outcome.DATABASE_UNREACHABLE, f"database unreachable: {words}"
+
+
+def drop_broken_connection() -> None:
+    """Let the next statement connect anew; within somebody's transaction there is nothing to mend."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()

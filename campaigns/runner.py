@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from campaigns import policies
 from campaigns.attention import SLICE_SECONDS, AttentiveClock
 from campaigns.clock_guard import ClockGuard, check_against_records
-from campaigns.database_failures import DATABASE_FAILED, what_failed
+from campaigns.database_failures import DATABASE_FAILED, drop_broken_connection, what_failed
 from campaigns.heartbeat import beating
 from campaigns.installation import checked_outside
 from campaigns.kinds import Kind, Options, Proposal, kind_of
@@ -95,7 +95,7 @@ def _hold_run(
         outcome, reason = stop.outcome, str(stop)
     except DATABASE_FAILED as error:
         outcome, reason = what_failed(error)
-        connection.close_if_unusable_or_obsolete()
+        drop_broken_connection()
     except BaseException as error:
         run.end(Run.Outcome.INTERNAL_ERROR, clock.now(), f"{type(error).__name__}: {error}"[:500])
         raise
