@@ -33,12 +33,11 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def identified_by(self, identity: Identity) -> "ContactQuerySet":
         """Those known by one of the addresses, an alias among them, or a member id. E-mails prove nothing."""
-        aliases = ContactAlias.objects.filter(profile_url__in=identity.addresses)
-        return self.filter(
-            Q(profile_url__in=identity.addresses)
-            | Q(pk__in=aliases.values("contact"))
-            | (Q(member_id__in=identity.member_ids) & ~Q(member_id=""))
-        )
+        # A union, because an OR over a subquery makes PostgreSQL read the whole table.
+        by_address = Contact.objects.filter(profile_url__in=identity.addresses).values("pk")
+        by_alias = ContactAlias.objects.filter(profile_url__in=identity.addresses).values("contact")
+        by_id = Contact.objects.filter(~Q(member_id=""), member_id__in=identity.member_ids).values("pk")
+        return self.filter(pk__in=by_address.union(by_alias, by_id))
 
     def recognise(self, profile_url: str, member_id: str = "") -> "list[Contact]":
         """Those known by this canonical address, an alias of it, or this member id: none, one, or a conflict."""

@@ -127,6 +127,7 @@ def test_a_person_is_recognised_by_indexes_alone(campaign):
         plan = Contact.objects.identified_by(given).explain()
     assert "contact_member_id_idx" in plan
     assert "SCAN contacts_contact" not in plan
+    assert "Seq Scan on contacts_contact" not in plan
 
 
 def test_planning_costs_a_few_queries_a_page_whoever_is_on_it(campaign):
