@@ -16,6 +16,7 @@ from engine import snapshots
 from engine.browser_profiles import LastingProfile
 from engine.models import Account, BrowserProcess, LinkedInSelector, Snapshot, SpentPermit, StoredSession
 from engine.pace import SystemClock
+from engine.ratelimit.windows import BUCKETS, windows_of
 from engine.selectors.acting import clash_of
 from engine.selectors.selector_file import defaults
 
@@ -35,6 +36,7 @@ class AccountAdmin(ModelAdmin):
         "paused_at",
         "terms_acknowledged_at",
         "session_expires_at",
+        "quotas",
         "gentle_since",
         "created_at",
     )
@@ -46,9 +48,14 @@ class AccountAdmin(ModelAdmin):
     def hours(self, account: Account) -> str:
         return f"{account.hours_start:%H:%M}–{account.hours_end:%H:%M} {account.time_zone}"
 
-    @admin.display(description="messages per run / day / week")
+    @admin.display(description="messages, as of now")
     def limits(self, account: Account) -> str:
-        return f"{account.messages_per_run} / {account.messages_per_day} / {account.messages_per_week}"
+        return _quota(account, "message")
+
+    @admin.display(description="quotas, as of now")
+    def quotas(self, account: Account) -> str:
+        """With the gentle start, which the fields above know nothing of."""
+        return "; ".join(f"{name}: {_quota(account, name)}" for name in BUCKETS)
 
     @admin.display(description="session holds until")
     def session_expires_at(self, account: Account) -> str:
@@ -67,6 +74,12 @@ class AccountAdmin(ModelAdmin):
     def resume(self, request: HttpRequest, accounts: QuerySet[Account]) -> None:
         moved = sum(account.resume() for account in accounts)
         self.message_user(request, f"{moved} resumed.", messages.SUCCESS if moved else messages.WARNING)
+
+
+def _quota(account: Account, bucket: str) -> str:
+    windows = windows_of(account, bucket, SystemClock().now())
+    note = f" ({windows[0].note})" if windows[0].note else ""
+    return ", ".join(f"{window.limit} in {window.name}" for window in windows) + note
 
 
 class RecordAdmin(ModelAdmin):

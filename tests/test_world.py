@@ -15,7 +15,9 @@ from engine import processes
 from engine.errors import NoSession
 from engine.models import Account, BrowserProcess, SpentPermit
 from engine.pace import FairDice, SystemClock
-from engine.world import open_browser, open_world
+from engine.ratelimit.gated import GatedLimiter
+from engine.ratelimit.limiter import DatabaseLimiter
+from engine.world import limiter_of, open_browser, open_world
 from tests.fakes import FakeClock
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,6 +81,17 @@ def test_a_rehearsal_says_so_and_pauses_shortly(account, rehearsal):
         assert world.is_rehearsal
         world.limiter.acquire(account.pk, "message", uuid4(), 1)
     assert 0.2 <= SpentPermit.objects.get().spacing_seconds <= 0.6
+
+
+def test_only_with_a_redis_that_is_no_rehearsals_a_gate_stands_in_front(account, settings):
+    assert type(limiter_of(FakeClock(), FairDice())) is DatabaseLimiter
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.CACHES = {
+        "default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": settings.REDIS_URL}
+    }
+    assert type(limiter_of(FakeClock(), FairDice())) is GatedLimiter
+    settings.REHEARSAL = True
+    assert type(limiter_of(FakeClock(), FairDice())) is DatabaseLimiter
 
 
 def test_another_address_than_the_networks_opens_no_world(account, settings):
