@@ -52,7 +52,8 @@ BUGS = (
             Edit(
                 BIRTHDAY,
                 "        proof = draft.send()\n",
-                "        try:\n            proof = draft.send()\n        except Exception:\n            proof = draft.send()\n",
+                "        try:\n            proof = draft.send()\n"
+                "        except Exception:\n            proof = draft.send()\n",
             ),
         ),
         (f"{KILLS}/test_kills.py", "-k", "without_proof"),
