@@ -5,8 +5,7 @@ const OTHER_LIST = '[data-testid*="carousel"], nav, header, footer, dialog, [rol
 const birthday_root = (options) => {
   const screen = find_first('birthdays.list');
   if (screen) return screen;
-  const is_here = /\/catch-up\/birthday/.test(new URL(address_of(options)).pathname);
-  return is_here ? top_window.document.querySelector('main, [role=main]') : null;
+  return stands_at(/\/catch-up\/birthday/, options) ? top_window.document.querySelector('main, [role=main]') : null;
 };
 
 // The control that opens the composer, never one that opens a menu.
@@ -22,7 +21,14 @@ const occasion_of = (url) => {
   return found ? found[1] : null;
 };
 
-const event_of = (card, control) => {
+// In words that are not known the event is what stands second, below the name; only the link tells that it is one.
+const line_below_name = (card, control) => {
+  const is_line = (element) => !(control && control.contains(element)) && !element.closest('button, figure, svg') && deep.visible(element) && deep.text(element);
+  const [name, line] = outermost(deep.all('p, h2, h3, h4', card)).filter(is_line);
+  return name && line ? { line, strong: null } : null;
+};
+
+const event_of = (card, control, occasion) => {
   const outside = (element) => !control || !control.contains(element);
   const lines = deep.all('p, span, div, h2, h3, h4', card).filter((element) => outside(element) && !element.contains(control));
   const strong = deep.all('strong, b', card).filter((element) => outside(element) && deep.visible(element));
@@ -32,7 +38,8 @@ const event_of = (card, control) => {
   }
   const worded = lines.filter((element) => holds_word('birthday', deep.text(element)) && deep.visible(element));
   const line = worded.find((element) => !worded.some((other) => other !== element && element.contains(other)));
-  return line ? { line, strong: null } : null;
+  if (line) return { line, strong: null };
+  return occasion === 'BIRTHDAY' ? line_below_name(card, control) : null;
 };
 
 // The first line before the event; where the order was turned, the first line that is neither event nor control.
@@ -55,8 +62,8 @@ const read_card = (card, options) => {
   const links = deep.all('a[href*="/in/"]', card).filter((link) => person_in(resolve(link, options)));
   const control = card_control(card);
   const url = control && deep.is_link(control) ? resolve(control, options) : null;
-  const event = event_of(card, control);
   const occasion = occasion_of(url);
+  const event = event_of(card, control, occasion);
   if (!links.length || !event) return null;
   if (occasion ? occasion !== 'BIRTHDAY' : !event.strong && !holds_word('birthday', deep.text(event.line))) return null;
   const event_text = deep.text(event.line);

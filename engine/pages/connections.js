@@ -6,8 +6,7 @@ const connection_worth = (row) => {
 };
 
 const connection_rows = (options) => {
-  const is_here = /\/invite-connect\/connections/.test(new URL(address_of(options)).pathname);
-  const main = is_here ? page_main() : null;
+  const main = stands_at(/\/invite-connect\/connections/, options) ? page_main() : null;
   const list = main && best_list(main, options, connection_worth);
   // Cards may stand in no list at all.
   const rows = list ? person_rows(list, options) : main ? person_rows(main, options).filter((row) => connection_worth(row) >= 1000) : [];

@@ -24,6 +24,9 @@ const asked_once = (() => {
   };
 })();
 
+// The older markup's own name for texts that are only read out, which a page saved without its styles would show.
+const READ_OUT = '.visually-hidden, .a11y-text';
+
 const squeeze = (text) => (text || '').replace(/[\u200b\u2060\ufeff]/g, '').replace(/\s+/g, ' ').trim();
 
 const deep = {
@@ -104,7 +107,7 @@ const deep = {
   // Texts for screen readers only are a clipped square of one pixel: they have a box but are not seen.
   visible: (element) => asked_once('visible', element, () => deep.is_seen(element)),
   is_seen(element) {
-    if (!element.isConnected || !element.ownerDocument.defaultView) return false;
+    if (!element.isConnected || !element.ownerDocument.defaultView || element.closest(READ_OUT)) return false;
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     const box = element.getBoundingClientRect();
     if (box.width <= 1 || box.height <= 1 || box.right + element.ownerDocument.defaultView.scrollX <= 0) return false;
@@ -160,7 +163,7 @@ const deep = {
           add(part);
         });
       }
-      if (node.nodeType !== 1 || /^(script|style|noscript|template|svg)$/.test(node.localName)) return undefined;
+      if (node.nodeType !== 1 || /^(script|style|noscript|template|svg)$/.test(node.localName) || node.matches(READ_OUT)) return undefined;
       if (node.localName === 'br') {
         lines.push('');
         is_open = false;
@@ -229,6 +232,9 @@ const deep = {
 const outermost = (elements) => elements.filter((element) => !elements.some((other) => other !== element && other.contains(element)));
 
 const address_of = (options) => options.address || top_window.location.href;
+
+// Whether the page stands at such an address; one whose address is not known was recognised by what it holds.
+const stands_at = (pattern, options) => options.is_address_known === false || pattern.test(new URL(address_of(options)).pathname);
 
 const resolve = (element, options) => {
   try {

@@ -112,7 +112,8 @@ const heading_of = (doc) => text_of([...doc.querySelectorAll('h1')].find((headin
 
 const active_pill = (doc) => {
   const marked = [...doc.querySelectorAll('[aria-current="true"]')].filter((each) => each.closest('main, [role=main]') && /pill/i.test(each.getAttribute('data-view-name') || '') );
-  const [pill] = marked.length ? marked : [...doc.querySelectorAll('main a[aria-current="true"], [role=main] a[aria-current="true"]')];
+  // Without its name the pill is the innermost choice: the last that is marked before the cards.
+  const pill = marked[0] || [...doc.querySelectorAll('main [aria-current="true"], [role=main] [aria-current="true"]')].filter((each) => !each.closest('[role=listitem], [aria-label*="agination"]')).pop();
   return pill ? { data_view_name: pill.getAttribute('data-view-name'), text: text_of(pill) } : null;
 };
 

@@ -32,6 +32,7 @@ const captcha_shown = (doc) =>
 
 // Pages of the older generation name neither themselves nor their screen: their own structure does.
 const SHAPES = {
+  feed: '.share-box-feed-entry__top-bar, .share-box-feed-entry__closed-share-box, [data-finite-scroll-hotkey-context="FEED"], [data-testid="mainFeed"]',
   profile: '.pv-top-card, section[id*="profile-content"] h1, main section h1.text-heading-xlarge',
   people_search: '[data-view-name="search-entity-result-universal-template"], [data-chameleon-result-urn], [data-view-name="people-search-result"]',
   messaging: '.msg-conversations-container, .scaffold-layout__detail .msg-form',
@@ -80,6 +81,8 @@ const gate_evidence = (options) => {
     has_join_form: one('form.join-form, form[action*="createAccount"], form.authwall-sign-in-form__body'),
     has_chooser: shown('#rememberme-div'),
     has_agreement: shown('#content__button--primary--muted'),
+    // What members wrote stands on it: no words there are the network's own.
+    has_posts: one('[data-urn*="urn:li:activity"], [data-id*="urn:li:activity"], .feed-shared-update-v2, [data-testid="mainFeed"]'),
     guest_links: ['login', 'signup'].filter((goal) => one(`a[href*="/${goal}"]`)).length,
     has_top_card: top_card_of(options) !== null,
     has_main: outer_mains.length > 0,

@@ -1,5 +1,6 @@
 """What page is this? Every navigation ends here; whatever is not expected pauses the account."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -48,6 +49,8 @@ SCREENS = {
     "profile.ProfileDetails": PageKind.PROFILE_DETAILS,
     "SearchResultsPeople": PageKind.SEARCH,
 }
+# One screen for each kind of details, as far as they have been named.
+DETAILS_SCREEN = re.compile(r"(profile\.ProfileDetails)\w*$")
 # The network's own names of its pages, where the markup carries them.
 PAGE_KEYS = {
     "d_flagship3_feed": PageKind.FEED,
@@ -130,7 +133,8 @@ def _is_restricted(seen: Evidence) -> bool:
         return True
     is_elsewhere = _is_signed_in(seen) and _kind_by_path(str(seen["address"])) not in (None, PageKind.FEED)
     text = seen["main_text"] or seen["bare_text"]
-    return not (is_elsewhere or seen["has_top_card"] or seen["screens"]) and says("restricted", text)
+    is_members = seen["has_top_card"] or seen["screens"] or (_is_signed_in(seen) and seen["has_posts"])
+    return not (is_elsewhere or is_members) and says("restricted", text)
 
 
 def _network_error(code: str) -> PageKind:
@@ -234,8 +238,9 @@ def _is_unavailable(seen: Evidence) -> bool:
     if parts[:1] == ["404"] or parts[:2] == ["in", "unavailable"] or seen["status"] == 404:
         return True
     is_elsewhere = _kind_by_path(str(seen["address"])) not in (None, PageKind.PROFILE)
+    is_members = seen["has_top_card"] or (_is_signed_in(seen) and seen["has_posts"])
     text = seen["main_text"] or seen["bare_text"]
-    return not (seen["has_top_card"] or is_elsewhere) and says("unavailable", text)
+    return not (is_members or is_elsewhere) and says("unavailable", text)
 
 
 def _kind_by_path(address: str) -> PageKind | None:
@@ -248,7 +253,8 @@ def _kind_by_path(address: str) -> PageKind | None:
 
 
 def _kind_by_screen(screens: Collection[str]) -> PageKind | None:
-    kinds = {kind for end, kind in SCREENS.items() for screen in screens if screen.endswith(end)}
+    names = [DETAILS_SCREEN.sub(r"\1", screen) for screen in screens]
+    kinds = {kind for end, kind in SCREENS.items() for name in names if name.endswith(end)}
     return kinds.pop() if len(kinds) == 1 else None
 
 

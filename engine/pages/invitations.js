@@ -8,8 +8,7 @@ const row_withdraws = (row) => once('withdraw', row, () => withdraw_controls(row
 const list_worth = (row) => (row_withdraws(row).length ? 1000 : 0) + (row.querySelector('time') ? 10 : 0) + (row.closest('[data-testid="lazy-column"]') ? 1 : 0);
 
 const sent_list = (options) => {
-  const is_here = /\/invitation-manager\/sent/.test(new URL(address_of(options)).pathname);
-  const main = is_here ? page_main() : null;
+  const main = stands_at(/\/invitation-manager\/sent/, options) ? page_main() : null;
   return { main, list: main && best_list(main, options, list_worth) };
 };
 

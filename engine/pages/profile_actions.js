@@ -35,13 +35,14 @@ const is_about = (control, slug) => {
   return !named || !slug || decodeURIComponent(named[1]).toLowerCase() === slug;
 };
 
-// A menu that stands outside the card, at the end of the body, is the card's own while its button is open.
+// A menu that stands outside the card, at the end of the body, is the card's own while its button is open. A saved page
+// shows no popover, open or not: then the button's word is taken for it.
 const menus_of = (card, more) => {
   const inside = [...card.querySelectorAll('template')].map((template) => template.content);
   const is_open = more && more.getAttribute('aria-expanded') === 'true';
   const named = more && more.getAttribute('aria-controls');
   const portals = deep.all('[popover] [role=menu], [role=menu], .artdeco-dropdown__content').filter((menu) => !card.contains(menu));
-  return [...inside, ...portals.filter((menu) => is_open && (!named || menu.closest(`[id="${named}"]`) || portals.length === 1) && deep.visible(menu))];
+  return [...inside, ...portals.filter((menu) => is_open && (!named || menu.closest(`[id="${named}"]`) || portals.length === 1) && (deep.visible(menu) || menu.closest('[popover]')))];
 };
 
 const ITEMS = 'button, a[href], [role=button], [role=menuitem], .artdeco-dropdown__item';

@@ -1,5 +1,5 @@
 // What the top card says of its person beyond who they are. Every field is null where the card does not say it.
-const PRONOUNS = /^\(?(\p{L}{1,12}(?:\s?\/\s?\p{L}{1,12}){1,3})\)?$/u;
+const PRONOUNS = /^(?:\(?(\p{L}{1,12}(?:\s?\/\s?\p{L}{1,12}){1,3})\)?|\((\p{L}{1,12})\))$/u;
 
 const own_slug = (slugs, address) => (slugs.length === 1 ? slugs[0] : address && slugs.includes(address) ? address : slugs.length ? null : address);
 
@@ -22,6 +22,15 @@ const card_lines = (card, heading) => {
   return leaves.map((element) => ({ element, text: deep.text(element) })).filter((line) => line.text);
 };
 
+// "Current company: …. Click to skip to experience card": the older card's two buttons, told by what they skip to.
+const skips_of = (card) => {
+  const buttons = deep.all('li button[aria-label]', card).filter((button) => deep.text(button) && button.getAttribute('aria-label').includes(deep.text(button)));
+  const plain = buttons.filter((button) => !action_of(button, card) && !button.closest(MENUS) && button.getAttribute('aria-label') !== deep.text(button));
+  const to = (set) => plain.find((button) => has_word(set, button.getAttribute('aria-label').replace(deep.text(button), '')));
+  const [company, school] = [to('experience'), to('education')];
+  return { company: company ? deep.text(company) : null, school: school ? deep.text(school) : null };
+};
+
 const blocks_of = (card) => {
   const named = (icon) => {
     const svg = deep.all(`svg[id^="${icon}"], [data-test-icon^="${icon}"]`, card)[0];
@@ -29,7 +38,8 @@ const blocks_of = (card) => {
     return block && card.contains(block) ? deep.text(block) || null : null;
   };
   const panel = deep.all('.pv-text-details__right-panel-item, [data-field="experience_company_logo"]', card).map(deep.text);
-  return { company: named('company-') || panel[0] || null, school: named('school-') || panel[1] || null, panel };
+  const skips = skips_of(card);
+  return { company: named('company-') || skips.company || panel[0] || null, school: named('school-') || skips.school || panel[1] || null };
 };
 
 const is_in_block = (element, card) => {
@@ -43,18 +53,24 @@ const pronouns_of = (lines, heading, badge) => {
   if (!first) return null;
   const before_badge = badge && !FOLLOWS(first.element, badge.element) && row.length > 1;
   const found = PRONOUNS.exec(first.text);
-  if (found) return { line: first, text: found[1] };
+  if (found) return { line: first, text: found[1] || found[2] };
   return before_badge && first.element.parentElement === badge.element.parentElement ? { line: first, text: first.text.replace(/^\((.*)\)$/, '$1') } : null;
 };
 
-// The line in front of the way to contact them; the bullet between the two is none.
+const is_contact_line = ({ element }) => deep.all('a', element).some(is_contact_link);
+const is_dot_line = ({ text }) => /^[·•]$/.test(text);
+
+// The line in front of the way to contact them, in one row with it or parted from it by a bullet: who names no place
+// has another line there.
 const location_of = (lines) => {
-  const at = lines.findIndex(({ element }) => deep.all('a', element).some(is_contact_link));
+  const at = lines.findIndex(is_contact_line);
   if (at > 0) {
     const own = squeeze(lines[at].text.replace(deep.text(deep.all('a', lines[at].element).find(is_contact_link)), '')).replace(/^[·•\s]+|[·•\s]+$/g, '');
     if (own) return { line: lines[at], text: own };
-    const before = lines.slice(0, at).reverse().find(({ text }) => !/^[·•]$/.test(text));
-    return before ? { line: before, text: before.text } : null;
+    const before = lines.slice(0, at).reverse();
+    const line = before.find((each) => !is_dot_line(each));
+    const is_beside = line && (is_dot_line(before[0]) || line.element.parentElement === lines[at].element.parentElement);
+    return is_beside ? { line, text: line.text } : null;
   }
   const dot = lines.findIndex(({ text }, i) => i > 0 && /^[·•]$/.test(text) && lines[i + 1] && lines[i + 1].element.querySelector('a'));
   return dot > 0 ? { line: lines[dot - 1], text: lines[dot - 1].text } : null;
@@ -82,8 +98,9 @@ const identity_lines = (card, heading) => {
   const pronouns = pronouns_of(all, heading, badge);
   const place = location_of(all) || ember_place(card, all);
   const blocks = blocks_of(card);
-  const end = place ? all.indexOf(place.line) : all.findIndex(({ element, text }) => is_in_block(element, card) || counts_in(text).length);
-  const between = all.slice(0, end < 0 ? all.length : end).filter((line) => line !== (pronouns && pronouns.line) && !is_in_block(line.element, card) && !/^[·•]$/.test(line.text));
+  const is_past = (line) => is_contact_line(line) || is_in_block(line.element, card) || counts_in(line.text).length;
+  const end = place ? all.indexOf(place.line) : all.findIndex(is_past);
+  const between = all.slice(0, end < 0 ? all.length : end).filter((line) => line !== (pronouns && pronouns.line) && !is_in_block(line.element, card) && !is_dot_line(line));
   return { pronouns, place, blocks, between };
 };
 
@@ -92,7 +109,8 @@ const identity_lines = (card, heading) => {
 const work_line = (lines, { company, school }) => {
   const said = [company, school].filter(Boolean).join(' · ');
   const known = lines.find(({ text }, i) => text === said && (i > 0 || lines.length > 1));
-  return known || (lines.length > 1 && lines[1].element.localName === 'p' ? lines[1] : null);
+  const is_work = ({ element, text }) => element.localName === 'p' && (!said || [company, school].some((name) => name && text.includes(name)));
+  return known || (lines.length > 1 && is_work(lines[1]) ? lines[1] : null);
 };
 
 const words_of_card = (card, heading) => {
@@ -108,19 +126,20 @@ const words_of_card = (card, heading) => {
   };
 };
 
-// "7,117 followers", "500+ connections", also where number and word are two nodes.
-const counts_in = (text) => text.split(BULLET).filter((part) => /^\d/.test(part) && (has_word('followers', part) || has_word('connections', part)));
+// "7,117 followers", "500+ connections", "Plus de 500 relations", also where number and word are two nodes.
+const STARTS_WITH_COUNT = /^(?:\+\s*)?(?:\p{L}{1,5}\s+){0,2}\d/u;
+const counts_in = (text) => text.split(BULLET).filter((part) => STARTS_WITH_COUNT.test(part) && (has_word('followers', part) || has_word('connections', part)));
 
 const count_lines = (card) => {
   const texts = new Set();
   for (const element of deep.all('p, li', card)) {
-    if (!/^\s*\d/.test(element.textContent) || element.textContent.length > 80 || !deep.visible(element)) continue;
+    if (!STARTS_WITH_COUNT.test(squeeze(element.textContent)) || element.textContent.length > 80 || !deep.visible(element)) continue;
     const own = counts_in(deep.text(element));
     own.forEach((part) => texts.add(part));
     if (own.length) continue;
     const link = element.closest('a');
     const row = link && card.contains(link) ? link.parentElement : element.parentElement;
-    for (const part of deep.text(row).split(BULLET)) if (/^\d/.test(part) && part.length < 60) texts.add(part);
+    for (const part of deep.text(row).split(BULLET)) if (STARTS_WITH_COUNT.test(part) && part.length < 60) texts.add(part);
   }
   return [...texts];
 };

@@ -170,12 +170,15 @@ const language_of = (entry) => {
 
 const ENTRY_READERS = { experience: position_of, education: school_of, certifications: certification_of, skills: skill_of, languages: language_of };
 
+// "More profiles for you" comes before a page's own entries do: a link to a whole profile is no part of an entry.
+const is_persons_row = (item) => deep.all('a[href*="/in/"]', item).some((link) => /\/in\/[^/?#]+\/?(?:[?#]|$)/.test(link.getAttribute('href')));
+
 const entries_in = (box) => {
   const keyed = outermost(deep.all(ENTRIES, box));
   if (keyed.length) return keyed;
   const ember = outermost(deep.all(EMBER_ENTRIES, box));
   if (ember.length) return ember;
-  return outermost(deep.all('[role=listitem], li', box)).filter((item) => deep.text(item) && !item.closest('nav, [role=menu]'));
+  return outermost(deep.all('[role=listitem], li', box)).filter((item) => deep.text(item) && !item.closest('nav, [role=menu]') && !is_persons_row(item));
 };
 
 const read_entries = (kind, box) => entries_in(box).map(ENTRY_READERS[kind]);
