@@ -1,4 +1,4 @@
-"""What a conversation says against sending a wish into it: one sent by hand already, or somebody's fresh message."""
+"""What a conversation says against a wish: one sent by hand, somebody's fresh message, a draft of one's own."""
 
 import re
 import unicodedata
@@ -17,6 +17,11 @@ CONGRATULATION = re.compile(
 AT_WORK = re.compile(
     r"professionnel|de travail|work|\bjob\b|beruf|firmen|laboral|profesional|profissional|lavorativ"
 )
+# What the network puts into the composer of somebody who has a birthday.
+SUGGESTED = (
+    "Wishing you a very happy birthday!", "Happy belated birthday!", "Je vous souhaite un très joyeux anniversaire.",
+    "Joyeux anniversaire avec un peu de retard !",
+)  # fmt: skip
 LONGEST_QUOTE = 80
 # Some wish on the eve.
 EARLY = timedelta(days=1)
@@ -44,8 +49,7 @@ class Dated:
 
     @property
     def quote(self) -> str:
-        text = " ".join(self.message.text.split())
-        return f"“{text[:LONGEST_QUOTE].rstrip()}{'…' * (len(text) > LONGEST_QUOTE)}”"
+        return _quote(self.message.text)
 
 
 def wished_by_hand(thread: Thread, rules: Rules) -> Dated | None:
@@ -68,9 +72,27 @@ def why_hold(thread: Thread, rules: Rules) -> str:
     return _why_reply(thread, rules) if rules.days else ""
 
 
+def why_keep_draft(unsent: str, replaceable: Collection[str]) -> str:
+    """Why what stands unsent in the conversation is not to be replaced by a wish; empty where it may be.
+
+    `replaceable`: texts that are nobody's own; the beginning of one is what an interrupted attempt left.
+    """
+    found = " ".join(unsent.split())
+    if any(" ".join(text.split()).startswith(found) for text in (*SUGGESTED, *replaceable)):
+        return ""
+    return (
+        f"a draft stands in the conversation, which the wish would replace: {_quote(found)}" if found else ""
+    )
+
+
 def is_congratulation(text: str) -> bool:
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
     return bool(CONGRATULATION.search(bare)) and not AT_WORK.search(bare)
+
+
+def _quote(text: str) -> str:
+    text = " ".join(text.split())
+    return f"“{text[:LONGEST_QUOTE].rstrip()}{'…' * (len(text) > LONGEST_QUOTE)}”"
 
 
 def _why_reply(thread: Thread, rules: Rules) -> str:

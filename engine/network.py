@@ -22,6 +22,7 @@ from engine.ports import (
     BirthdayList,
     Clock,
     Entries,
+    Look,
     Profile,
     Proof,
     Recipient,
@@ -61,18 +62,22 @@ class PagesNetwork:
         cards = [replace(card, profile_url=self._canonical(card.profile_url)) for card in found.cards]
         return replace(found, cards=cards)
 
-    def write(self, recipient: Recipient, text: str) -> "PageDraft":
+    def write(self, recipient: Recipient, text: str, look: Look = lambda thread: None) -> "PageDraft":
         """See engine.ports.Network."""
         check_text(text)
         with self.surprises("composer.box"):
             conversation = self._open(recipient, focus=True)
-            write_text(conversation, text)
-        return PageDraft(self, recipient, conversation, text)
+        look(as_thread(conversation))
+        draft = PageDraft(self, recipient, conversation, text)
+        if not draft.already_sent:
+            with self.surprises("composer.box"):
+                write_text(conversation, text)
+        return draft
 
     def read_thread(self, recipient: Recipient) -> Thread:
         """See engine.ports.Network."""
         with self.surprises("thread.message"):
-            return as_thread(self._open(recipient, patient=True).thread)
+            return as_thread(self._open(recipient, patient=True))
 
     def search(self, search_url: str, page: int = 1) -> SearchPage:
         """See engine.ports.Network."""
@@ -157,10 +162,6 @@ class PageDraft:
     @property
     def already_sent(self) -> bool:
         return self.conversation.has_own(self.text)
-
-    @property
-    def thread(self) -> Thread:
-        return as_thread(self.conversation.thread)
 
     def send(self) -> Proof:
         """Check everything once more in one look, click once, and read the proof."""

@@ -1,6 +1,6 @@
 """The outside as a run sees it: four protocols, the values they exchange, and the World that holds them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, tzinfo
 from typing import Any, Protocol, TypeVar
@@ -58,6 +58,7 @@ class Thread:
     is_one_to_one: bool
     is_complete: bool
     messages: Sequence[Message]
+    unsent: str = ""  # what stands in its composer: the network's suggestion, or a draft of the person's own
 
     def has_own(self, text: str) -> bool:
         return any(message.is_own and same_text(message.text, text) for message in self.messages)
@@ -70,13 +71,19 @@ class Proof:
     evidence: Mapping[str, object] = field(default_factory=dict)
 
 
+Look = Callable[[Thread], None]
+
+
 def same_text(one: str, other: str) -> bool:
     """Whether two texts are the same message: the page may fold white space, never words."""
     return one.split() == other.split()
 
 
 class Draft(Protocol):
-    """A text that stands in the right person's composer, read back and equal, one click away from leaving."""
+    """A text that stands in the right person's composer, read back and equal, one click away from leaving.
+
+    Unless it is `already_sent`: then nothing was typed.
+    """
 
     @property
     def evidence(self) -> Mapping[str, object]:
@@ -86,11 +93,6 @@ class Draft(Protocol):
     @property
     def already_sent(self) -> bool:
         """Whether the thread above the composer already shows this very text as our own."""
-        ...
-
-    @property
-    def thread(self) -> Thread:
-        """The conversation above the composer, as far as it was read when the composer opened."""
         ...
 
     def send(self) -> Proof:
@@ -235,10 +237,11 @@ class Network(Protocol):
 
     def birthdays(self, today: date) -> BirthdayList: ...
 
-    def write(self, recipient: Recipient, text: str) -> Draft:
+    def write(self, recipient: Recipient, text: str, look: Look = lambda thread: None) -> Draft:
         """Open the person's page, prove it, open their one-to-one composer and put the text into it.
 
-        Raises NothingSent (WrongPerson, PersonUnavailable, TextNotWritten, LayoutChanged).
+        `look` is given the conversation, as far as it was read, before anything is typed; what it raises leaves the
+        composer as it was. Raises NothingSent (WrongPerson, PersonUnavailable, TextNotWritten, LayoutChanged).
         """
         ...
 
@@ -288,6 +291,10 @@ class Limiter(Protocol):
 
     def give_back(self, attempt_id: UUID) -> None:
         """Return a permit whose attempt certainly let nothing leave, or whose transaction was rolled back."""
+        ...
+
+    def count_by_hand(self, account_id: int, bucket: str, at: datetime, key: str) -> None:
+        """Count what the person did themselves, once for each key; a rehearsal counts nothing."""
         ...
 
     def ready_at(self, account_id: int, bucket: str) -> datetime | None:

@@ -12,6 +12,7 @@ from engine.ports import (
     BirthdayList,
     Entries,
     Invitation,
+    Look,
     Message,
     Profile,
     Proof,
@@ -69,6 +70,7 @@ class FakeNetwork:
     is_complete: bool = True
     language: str | None = "en"
     sent: list[Sent] = field(default_factory=list)
+    typed: list[Sent] = field(default_factory=list)  # what was put into a composer, sent or not
     threads: dict[str, Thread] = field(default_factory=dict)
     before_click: Callable[[Recipient], None] = lambda recipient: None
     after_click: Callable[[Recipient], None] = lambda recipient: None
@@ -95,9 +97,13 @@ class FakeNetwork:
         self.harvests += 1
         return BirthdayList(self.cards, self.is_complete, self.language)
 
-    def write(self, recipient: Recipient, text: str) -> "FakeDraft":
+    def write(self, recipient: Recipient, text: str, look: Look = lambda thread: None) -> "FakeDraft":
         self.on_write(recipient)
-        return FakeDraft(self, recipient, text)
+        thread = self.thread_with(slug_of(recipient))
+        look(thread)
+        if not thread.has_own(text):
+            self.typed.append(Sent(slug_of(recipient), text))
+        return FakeDraft(self, recipient, text, thread.has_own(text))
 
     def read_thread(self, recipient: Recipient) -> Thread:
         self.reads.append(slug_of(recipient))
@@ -166,18 +172,11 @@ class FakeDraft:
     network: FakeNetwork
     recipient: Recipient
     text: str
+    already_sent: bool
 
     @property
     def evidence(self) -> dict[str, object]:
         return {"page": slug_of(self.recipient)}
-
-    @property
-    def already_sent(self) -> bool:
-        return self.network.read_thread(self.recipient).has_own(self.text)
-
-    @property
-    def thread(self) -> Thread:
-        return self.network.thread_with(slug_of(self.recipient))
 
     def send(self) -> Proof:
         self.network.before_click(self.recipient)

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from engine.errors import LimitReached, TooSoon
 from engine.models import SpentPermit
-from engine.ratelimit.by_hand import count_message, set_count
+from engine.ratelimit.by_hand import set_count
+from engine.ratelimit.limiter import DatabaseLimiter
 from tests.builders import an_account
 from tests.limiter_stages import NOON, DatabaseStage
 
@@ -88,17 +89,33 @@ def test_what_is_done_by_hand_does_not_begin_the_gentle_start(stage):
     assert account.gentle_since is None
 
 
-def test_a_message_that_is_read_in_a_thread_counts_once_from_when_it_was_sent(db):
-    account = an_account()
+def test_a_message_that_is_read_in_a_thread_counts_once_from_when_it_was_sent(stage):
+    account, other = an_account(messages_per_day=2), an_account("grace")
     sent_at = NOON - timedelta(hours=3)
-    assert count_message(account.pk, "ada-sommer", sent_at)
-    assert not count_message(account.pk, "ada-sommer", sent_at)
-    assert count_message(account.pk, "grace-winter", sent_at)
-    assert count_message(account.pk, "ada-sommer", sent_at + timedelta(minutes=1))
-    assert set(SpentPermit.objects.values_list("taken_at", "run_id", "spacing_seconds")) == {
-        (sent_at, None, 0), (sent_at + timedelta(minutes=1), None, 0),
-    }  # fmt: skip
+    for who, key in (
+        (account, "ada-sommer"),
+        (account, "ada-sommer"),
+        (account, "eve-winter"),
+        (other, "ada-sommer"),
+    ):
+        stage.limiter.count_by_hand(who.pk, "message", sent_at, key)
     assert counting() == 3
+    assert set(SpentPermit.objects.values_list("taken_at", "run_id", "spacing_seconds")) == {
+        (sent_at, None, 0)
+    }
+    with pytest.raises(LimitReached, match="2 in 24 hours"):
+        stage.take(account)
+    stage.later(hours=21)
+    stage.take(account)
+
+
+def test_what_is_read_in_a_rehearsal_counts_nothing_and_a_bucket_without_limits_is_refused(stage):
+    account = an_account()
+    rehearsed = DatabaseLimiter(stage.clock, stage.dice, is_rehearsal=True)
+    rehearsed.count_by_hand(account.pk, "message", NOON, "ada-sommer")
+    with pytest.raises(ValueError, match="no limits are known"):
+        stage.limiter.count_by_hand(account.pk, "greeting", NOON, "ada-sommer")
+    assert counting() == 0
 
 
 def call(*arguments) -> str:

@@ -57,6 +57,10 @@ def rehearse(browser, account):
         sandbox.__exit__(None, None, None)
 
 
+class NotNeeded(NothingSent):
+    """Whatever the caller has against writing."""
+
+
 def delivered(sandbox):
     return [(message.slug, message.text) for message in sandbox.messages]
 
@@ -79,7 +83,23 @@ def test_a_message_is_written_sent_and_proved_in_every_container(rehearse, compo
     assert (thread.is_theirs, thread.is_one_to_one, thread.is_complete) == (True, True, True)
     assert thread.has_own(TEXT)
     assert [message.is_own for message in thread.messages] == [False, True, False, True]
-    assert network.write(MAELLE, TEXT).already_sent
+    draft = network.write(MAELLE, TEXT)
+    assert (draft.already_sent, draft.conversation.look().page["composers"][0]["box"]["text"]) == (True, "")
+
+
+def test_whoever_looks_first_may_leave_the_composer_as_it_was(rehearse):
+    _, network = rehearse("overlay")
+    seen = []
+
+    def look(thread):
+        seen.append(thread)
+        raise NotNeeded("no wish today")
+
+    with pytest.raises(NotNeeded):
+        network.write(MAELLE, TEXT, look)
+
+    assert [bool(thread.messages) for thread in seen] == [True]
+    assert network.read_thread(MAELLE).unsent == ""
 
 
 def test_a_message_takes_at_most_twelve_round_trips(rehearse, browser):

@@ -108,7 +108,9 @@ def put(browser, shelf):
 
 
 def test_a_composer_of_nameless_boxes_is_understood_by_its_structure(put, shelf):
-    draft = put().write(RECIPIENT, TEXT)
+    seen = []
+    draft = put().write(RECIPIENT, TEXT, seen.append)
+    assert [thread.unsent for thread in seen] == ["Have a great day"]
     assert "/sent" not in shelf.requests
 
     draft.send()

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from campaigns.models import Action, MessageTemplate, Run
+from campaigns.models import Action, MessageTemplate, Run, plan_action
 from campaigns.reply_guard import is_congratulation
 from contacts.models import Interaction
 from engine.models import SpentPermit
 from engine.ports import Message, Thread
-from tests.builders import TODAY, a_campaign, a_contact, a_template, run_it, statuses
-from tests.fakes import FakeClock, FakeNetwork
+from tests.builders import TODAY, a_campaign, a_card, a_contact, a_template, run_it, statuses
+from tests.fakes import FakeClock, FakeNetwork, world_of
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -54,7 +54,9 @@ def test_a_wish_sent_by_hand_is_recorded_as_such_and_nothing_is_sent(campaign, t
     wish = Interaction.objects.get()
     assert (wish.type, wish.payload["text"], wish.payload["by_hand"]) == ("birthday_sent", text, True)
     assert wish.happened_at == NOON
-    assert not SpentPermit.objects.filter(given_back_at=None, bucket="message", run_id=run.pk).exists()
+    # It counts as what it is: a message of today that spaces nothing; the attempt's own permit went back.
+    counted = SpentPermit.objects.filter(given_back_at=None, bucket="message")
+    assert list(counted.values_list("run_id", "taken_at", "spacing_seconds")) == [(None, NOON, 0)]
 
 
 def test_a_wish_sent_by_hand_is_recorded_once_however_often_the_run_is_started(campaign):
@@ -62,8 +64,83 @@ def test_a_wish_sent_by_hand_is_recorded_once_however_often_the_run_is_started(c
 
     run = run_it(campaign, network)
 
-    assert Interaction.objects.count() == 1
+    assert Interaction.objects.count() == SpentPermit.objects.filter(given_back_at=None).count() == 1
     assert run.skipped[0]["reason"] == "already wished on 2026-11-23"
+
+
+def test_what_a_rehearsal_reads_spends_nothing(campaign):
+    world = world_of(FakeNetwork(), FakeClock(), is_rehearsal=True)
+
+    run_after(campaign, own("Happy birthday!"), network=world.network, world=world)
+
+    assert statuses(campaign) == {"Ada Martin": "skipped"}
+    assert not SpentPermit.objects.filter(given_back_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        own("Happy birthday!"),
+        theirs("Can you call me?"),
+        own("Shall we meet tomorrow?"),
+        own("Happy birthday, Ada!"),
+    ],
+)
+def test_a_wish_that_is_not_sent_is_not_typed_either(campaign, message):
+    network, _ = run_after(campaign, message)
+
+    assert network.typed == []
+
+
+def unsent(text, *messages):
+    return Thread(True, True, True, messages, unsent=text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \n",
+        "Wishing you a very  happy birthday!",
+        "A suggestion of the network",
+        "Happy birthday, A",
+        "Old text",
+    ],
+)
+def test_what_nobody_wrote_themselves_is_replaced_by_the_wish(campaign, text):
+    """The network's suggestion, and what an attempt left: whole, cut short, or of an earlier day."""
+    network = FakeNetwork(cards=[a_card("Ada Martin", prefill="A suggestion of the network")])
+    network.threads["ada-martin"] = unsent(text)
+    ada = a_contact("Ada Martin", campaign)
+    plan_action(
+        campaign, ada, occasion="birthday 2024", due_on=TODAY, expires_on=TODAY, text="Old text"
+    ).skip("too late", NOON)
+
+    run_it(campaign, network)
+
+    assert [sent.text for sent in network.sent] == ["Happy birthday, Ada!"]
+
+
+def test_a_draft_of_ones_own_waits_for_a_person_and_is_replaced_once_they_approved_that(campaign):
+    network = FakeNetwork()
+    network.threads["ada-martin"] = unsent("Dear Ada, about our plan")
+    a_contact("Ada Martin", campaign)
+    run_it(campaign, network)
+    action = Action.objects.get()
+    assert (network.typed, action.status) == ([], "planned")
+    assert (
+        action.held
+        == "a draft stands in the conversation, which the wish would replace: “Dear Ada, about our plan”"
+    )
+
+    action.approve(None, FakeClock().now())
+    network.threads["ada-martin"] = unsent("Dear Ada, about another plan")
+    run_it(campaign, network)
+    assert network.typed == []
+
+    Action.objects.get().approve(None, FakeClock().now())
+    run_it(campaign, network)
+    assert [sent.text for sent in network.sent] == ["Happy birthday, Ada!"]
 
 
 def test_a_late_wish_heeds_one_sent_by_hand_on_the_day_or_the_eve(campaign):

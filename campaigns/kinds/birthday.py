@@ -1,15 +1,17 @@
 """The birthday campaign: who has a birthday today or had one lately, and the one wish they get."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
 
 from campaigns import duplicates, policies
 from campaigns.kinds import Finding, Kind, Options, Proposal, Verdict, recipient_of
 from campaigns.kinds.wishes import Wishes
 from campaigns.models import Action, Campaign, HeldBack, NotNeeded, Run
-from campaigns.reply_guard import Dated, Rules, why_hold, wished_by_hand
+from campaigns.reply_guard import Dated, Rules, why_hold, why_keep_draft, wished_by_hand
 from contacts import due
 from contacts.birthdays import days_due
 from contacts.harvest import remember_cards
@@ -24,9 +26,13 @@ class BirthdayKind(Kind):
     bucket = "message"
     doing = "writing to"
 
+    def __init__(self) -> None:
+        self._suggested: set[str] = set()
+
     def harvest(self, campaign: Campaign, world: World, today: date) -> list[str]:
         """Read the network's own birthday list into contacts and birthdays."""
         listed = world.network.birthdays(today)
+        self._suggested |= {card.prefill for card in listed.cards if card.prefill}
         campaign.account.learn_language(listed.language)
         leap_day = settings.LEAP_DAY_IN_COMMON_YEARS
         notes = remember_cards(listed.cards, campaign.account_id, today, leap_day, duplicates.merge)
@@ -74,9 +80,11 @@ class BirthdayKind(Kind):
         return Finding(Verdict.ABSENT, "the whole thread lacked the text")
 
     def perform(self, action: Action, run: Run, world: World) -> None:
-        draft = world.network.write(recipient_of(action.contact), action.text)
-        if not draft.already_sent:
-            guard(action, draft.thread, world.clock.now())
+        def look(thread: Thread) -> None:
+            if not thread.has_own(action.text):
+                guard(action, thread, world, self._suggested)
+
+        draft = world.network.write(recipient_of(action.contact), action.text, look)
         action.start_sending(run, draft.evidence, world.clock.now())
         if draft.already_sent:
             action.complete({"proof": "the thread showed this very text before the click"}, world.clock.now())
@@ -100,14 +108,28 @@ class BirthdayKind(Kind):
         )  # fmt: skip
 
 
-def guard(action: Action, thread: Thread, now: datetime) -> None:
-    """Read the conversation before anything is sent into it. Raises NotNeeded, HeldBack."""
+def guard(action: Action, thread: Thread, world: World, suggested: Collection[str] = ()) -> None:
+    """Judge the conversation before anything is typed into it. Raises NotNeeded, HeldBack.
+
+    `suggested`: what the network offers to send, which is nobody's own.
+    """
+    now = world.clock.now()
     rules = _rules(action, now)
     if wish := wished_by_hand(thread, rules):
-        _record_by_hand(action, wish, now)
+        _record_by_hand(action, wish, world)
         raise NotNeeded(f"a wish was sent by hand already: {wish.quote}")
     if reason := why_hold(thread, rules):
         raise HeldBack(reason)
+    reason = why_keep_draft(thread.unsent, {*suggested, *_texts_for(action)})
+    # Whoever approved the wish for this very reason knew what it replaces.
+    if reason and not (action.is_approved and action.held == reason):
+        raise HeldBack(reason)
+
+
+def _texts_for(action: Action) -> QuerySet[Action, str]:
+    """What an interrupted attempt may have left in their composer."""
+    theirs = Action.objects.filter(account=action.account_id, contact=action.contact_id)
+    return theirs.exclude(text="").values_list("text", flat=True)
 
 
 def _rules(action: Action, now: datetime) -> Rules:
@@ -124,14 +146,18 @@ def _rules(action: Action, now: datetime) -> Rules:
     )
 
 
-def _record_by_hand(action: Action, wish: Dated, now: datetime) -> None:
-    """The contact's history gets it, once, as what it is: nothing of this program."""
-    Interaction.objects.get_or_create(
-        source_key=f"by hand:{action.account_id}:{action.contact_id}:{action.occasion}",
-        defaults={
-            "contact": action.contact, "account": action.account, "type": Interaction.Type.BIRTHDAY_SENT,
-            # The page's clock is not this machine's: no record may be of a time that is still to come.
-            "happened_at": min(wish.message.sent_at or now, now),
-            "payload": {"occasion": action.occasion, "text": wish.message.text, "by_hand": True},
-        },
-    )  # fmt: skip
+def _record_by_hand(action: Action, wish: Dated, world: World) -> None:
+    """The contact's history and the account's quota get it, once, as what it is: nothing of this program."""
+    key, now = f"by hand:{action.account_id}:{action.contact_id}:{action.occasion}", world.clock.now()
+    # The page's clock is not this machine's: no record may be of a time that is still to come.
+    at = min(wish.message.sent_at or now, now)
+    with transaction.atomic():
+        Interaction.objects.get_or_create(
+            source_key=key,
+            defaults={
+                "contact": action.contact, "account": action.account, "type": Interaction.Type.BIRTHDAY_SENT,
+                "happened_at": at,
+                "payload": {"occasion": action.occasion, "text": wish.message.text, "by_hand": True},
+            },
+        )  # fmt: skip
+        world.limiter.count_by_hand(action.account_id, BirthdayKind.bucket, at, key)

@@ -30,6 +30,7 @@ class Conversation:
     window: Window
     profile: Profile
     thread: dict[str, Any]
+    unsent: str  # what stood in the box when it opened
     evidence: dict[str, object]
 
     def look(self, *, wait_ms: int = 0, **options: Any) -> Reading:
@@ -66,7 +67,7 @@ def open_conversation(
     composer = prove(reading, profile)
     thread = _rest(window, profile, reading, **options) if patient else reading.page["thread"]
     evidence = {"container": composer["container"], **composer["recipient"]}
-    return Conversation(window, profile, _dated(window, thread), evidence)
+    return Conversation(window, profile, _dated(window, thread), composer["box"]["text"], evidence)
 
 
 def _dated(window: Window, thread: dict[str, Any]) -> dict[str, Any]:
@@ -179,9 +180,13 @@ def own_count(messages: Sequence[dict[str, Any]], text: str) -> int:
     return sum(1 for message in messages if message["is_own"] and same_text(message["text"], text))
 
 
-def as_thread(thread: dict[str, Any]) -> Thread:
+def as_thread(conversation: Conversation) -> Thread:
     """The thread as the port describes it; it was proved before it was read."""
-    messages = [Message(bool(m["is_own"]), m["text"], m["sent_at"]) for m in thread["messages"]]
+    thread = conversation.thread
     return Thread(
-        is_theirs=True, is_one_to_one=True, is_complete=bool(thread.get("is_complete")), messages=messages
+        is_theirs=True,
+        is_one_to_one=True,
+        is_complete=bool(thread.get("is_complete")),
+        messages=[Message(bool(m["is_own"]), m["text"], m["sent_at"]) for m in thread["messages"]],
+        unsent=conversation.unsent,
     )

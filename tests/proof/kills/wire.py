@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from engine.errors import ProofMissing
-from engine.ports import BirthdayList, Clock, Message, Proof, Recipient, Thread
+from engine.ports import BirthdayList, Clock, Look, Message, Proof, Recipient, Thread
 from engine.sandbox.messages import MessageLog, Received
 
 LATE = timedelta(seconds=40)  # shorter than SETTLE_SECONDS: the two readings of a doubt lie further apart
@@ -26,9 +26,10 @@ class Wire:
         self.reach("harvest")
         return BirthdayList([], is_complete=True, language="en")
 
-    def write(self, recipient: Recipient, text: str) -> "WireDraft":
+    def write(self, recipient: Recipient, text: str, look: Look = lambda thread: None) -> "WireDraft":
         self.reach("page asked")
         self.reach("page proved")
+        look(self.read_thread(recipient))
         self.reach("text typed")
         return WireDraft(self, recipient, text)
 
@@ -65,12 +66,8 @@ class WireDraft:
         return {"page": self.recipient.profile_url}
 
     @property
-    def thread(self) -> Thread:
-        return self.wire.read_thread(self.recipient)
-
-    @property
     def already_sent(self) -> bool:
-        return self.thread.has_own(self.text)
+        return self.wire.read_thread(self.recipient).has_own(self.text)
 
     def send(self) -> Proof:
         self.wire.reach("clicking")
