@@ -53,11 +53,11 @@ def read(browser, tmp_path):
     return read
 
 
-def read_file(browser, path, address=None):
+def read_file(browser, path, address=None, today=TODAY):
     with served(path) as url:
         window = Window(browser, Account(name="nobody"), SystemClock(), base_url=url, address=url)
         window.open("/")
-        return read_page(window, TODAY, address=address and network_address(address))
+        return read_page(window, today, address=address and network_address(address))
 
 
 def differences(truth, found, at=""):

@@ -18,6 +18,7 @@ SHAPES = (
 REASONS = {
     "day": "the event line names no day that is understood",
     "when": "the event line names no day that is understood",
+    "day_text": "no part of the event line is marked as its day",
     "is_late": "the event line names no day that is understood",
     "slug": "the card's link names a member id",
     "recipient_id": "neither the message link nor the card names a member id",

@@ -25,6 +25,7 @@ ABSENT = {
     "slug": "the card's link names a member id",
     "member_id": "neither the card nor its links name a member id",
     "headline": "no line stands between the name and the date",
+    "connected_text": "no line of the card speaks of a date that is understood",
     "connected_on": "no line of the card holds one whole date in words that are known",
 }
 NUMBERS = re.compile(r"\d+")
@@ -71,7 +72,7 @@ def describe(item: Mapping[str, Any]) -> dict[str, Any]:
     found = {
         **{name: item[name] for name in ("name", "slug", "profile_url", "member_id")},
         "headline": lines[0] if len(lines) > (day is None and not item["times"]) else None,
-        "connected_text": text,
+        "connected_text": text or next(iter(item["times"]), None),
         "connected_on": day,
     }
     return {**found, "reasons": {name: why for name, why in ABSENT.items() if found[name] is None}}
