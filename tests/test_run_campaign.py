@@ -124,7 +124,10 @@ def test_numbers_out_of_range_are_refused(account, arguments):
 def test_the_same_start_is_handed_to_the_rehearsing_process():
     numbers = {"limit": 3, "late_days": 0}
     flags = {"no_late": True, "json": True, "dry_run": True}
-    search = {"search": "https://www.linkedin.com/search/results/people/?keywords=go", "criteria": {"keywords": ["Go"]}}
+    search = {
+        "search": "https://www.linkedin.com/search/results/people/?keywords=go",
+        "criteria": {"keywords": ["Go"]},
+    }
     options = {"campaign": "birthday", "account": "ada"} | numbers | flags | search
 
     assert command._arguments(options) == [

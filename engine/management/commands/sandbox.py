@@ -54,18 +54,21 @@ class Command(BaseCommand):
         parser.add_argument("--fault", action="append", default=[], metavar="NAME[=VALUE]", help=faults)
 
     def handle(self, **options: Any) -> None:
-        with _left_to_sigwait(), Sandbox(
-            load_people(options["people"]) if options["people"] else None,
-            today=options["today"] or now().date(),
-            language=options["lang"],
-            seed=options["seed"],
-            composer=options["composer"],
-            generation=options["generation"],
-            log_path=options["log"],
-            faults=_faults(options["fault"], options["mutation"]),
-            port=options["port"],
-            clock=now,
-        ) as sandbox:
+        with (
+            _left_to_sigwait(),
+            Sandbox(
+                load_people(options["people"]) if options["people"] else None,
+                today=options["today"] or now().date(),
+                language=options["lang"],
+                seed=options["seed"],
+                composer=options["composer"],
+                generation=options["generation"],
+                log_path=options["log"],
+                faults=_faults(options["fault"], options["mutation"]),
+                port=options["port"],
+                clock=now,
+            ) as sandbox,
+        ):
             self.stdout.write(f"sandbox ready at {sandbox.url}")
             for line in describe_mutation(options["mutation"]) if options["mutation"] else ():
                 self.stdout.write(f"changed - {line}")
