@@ -321,6 +321,15 @@ def test_a_first_start_begins_the_file_for_this_user_alone(campaign, outside):
     assert [path.name for path in outside.path.parent.iterdir()] == ["installation.json"]
 
 
+def test_a_file_that_cannot_take_its_place_leaves_nothing_behind(outside):
+    outside.path.mkdir()
+
+    with pytest.raises(NotKeptOutside, match="is a directory"):
+        keep_outside(outside, Installation.objects.current())
+
+    assert list(outside.path.parent.iterdir()) == [outside.path]
+
+
 def test_reconciling_tells_how_many_sendings_were_lost(campaign, outside):
     backup, clock = Backup(), FakeClock()
     run_it(campaign, FakeNetwork(), clock)

@@ -23,7 +23,7 @@ from engine.browser_paths import find_browser, find_driver
 from engine.errors import BrowserFailed
 from engine.models import Account
 from engine.pace import SystemClock
-from engine.ratelimit.by_hand import count_message
+from engine.ratelimit import by_hand
 
 NEEDED_MB = 100
 END_RUN = "end a run of another host, whose process and browser are certainly gone"
@@ -95,7 +95,9 @@ class Command(BaseCommand):
         lost = reconcile(outside, self.now)
         for account in Account.objects.all() if lost else ():
             for number in range(lost):
-                count_message(account.pk, f"lost before {self.now.isoformat()}, {number}", self.now)
+                by_hand.count(
+                    account.pk, "message", self.now, f"lost before {self.now.isoformat()}, {number}"
+                )
         self.told(
             "This database and data directory are the ones in use from now on. Whoever was due by today is wished "
             f"only after their conversation was read; {lost} lost messages count as sent now, for every account."
