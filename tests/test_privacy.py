@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.utils import load_backend
@@ -18,12 +19,14 @@ from campaigns.management.commands.erase_contact import Command, clear_free_page
 from campaigns.models import Action, Campaign, MessageTemplate, Run, SourcedProfile
 from campaigns.processes import ProcessIdentity
 from contacts import privacy
+from contacts.found import remember
 from contacts.importing.formats import Format
 from contacts.importing.report import Report
 from contacts.importing.rows import Row
 from contacts.importing.writer import Writer
-from contacts.models import Contact, ContactAlias, Suppression, SuppressionListUnreadable
-from engine.models import LinkedInSelector, Snapshot, SpentPermit
+from contacts.models import Contact, ContactAlias, Erased, Suppression, SuppressionListUnreadable
+from engine.browser_profiles import LastingProfile
+from engine.models import Account, LinkedInSelector, Snapshot, SpentPermit
 from engine.snapshots import path_of
 from tests.builders import TODAY, a_campaign, a_contact, a_template, run_it
 from tests.fakes import FakeClock, FakeNetwork
@@ -357,3 +360,47 @@ def test_free_pages_that_cannot_be_cleared_now_are_told(file_database):
         with pytest.raises(CommandError, match="erase again"):
             clear_free_pages(file_database)
         cursor.execute("ROLLBACK")
+
+
+def test_a_paused_account_does_not_go_on_naming_an_erased_person(known, erase, campaign):
+    Account.objects.update(
+        paused_reason="at https://www.linkedin.com/in/ada-martin/", paused_advice="ask Ada Martin"
+    )
+    erase(ADA, "--yes")
+    account = Account.objects.get(pk=campaign.account_id)
+    assert (account.paused_reason, account.paused_advice) == (
+        "at https://www.linkedin.com/(erased)/",
+        "ask (erased)",
+    )
+
+
+def test_a_browser_profile_in_use_is_told_for_it_still_may_show_the_person(known, campaign):
+    profile = LastingProfile(campaign.account)
+    command = Command(stdout=StringIO())
+    command.rewrite = lambda: None
+    with profile._alone(), pytest.raises(CommandError, match="in use") as caught:
+        call_command(command, ADA, "--yes")
+    assert caught.value.returncode == 75
+    assert not Contact.objects.filter(name="Ada Martin").exists()
+
+
+def test_an_address_that_is_no_profiles_is_no_reason_to_write_to_somebody(known):
+    Contact.objects.filter(pk=known.pk).update(profile_url="https://example.org/ada")
+    known.refresh_from_db()
+    assert "no profile's" in known.why_not_contact()
+    with pytest.raises(ValidationError):
+        known.full_clean()
+
+
+def test_who_is_no_contact_any_more_is_not_written_to(known):
+    Contact.objects.filter(pk=known.pk).delete()
+    assert known.why_not_contact() == "is no longer among the contacts"
+
+
+def test_a_person_whom_a_list_shows_is_the_one_known_and_never_the_one_erased(known):
+    assert remember("Ada Roux", "https://www.linkedin.com/in/ada-roux/", "ACoAAada123").pk == known.pk
+    Suppression.objects.put({"profile:cy-ortega"}, "erased")
+    with pytest.raises(Erased):
+        remember("Cy Ortega", "https://www.linkedin.com/in/cy-ortega/", "ACoAAcy12345")
+    with pytest.raises(Erased):
+        remember("Cy Roux", "https://www.linkedin.com/in/cy-roux/", "ACoAAcy12345")
