@@ -166,8 +166,8 @@ def test_a_permit_given_back_counts_no_more_in_any_window_nor_as_a_pause(stage):
     refused(stage, account)
 
 
-def test_giving_an_earlier_permit_back_leaves_the_pause_after_the_last(stage):
-    account = an_account_with(per_day=2)
+def test_giving_an_earlier_permit_back_frees_its_run_and_leaves_the_pause_after_the_last(stage):
+    account = an_account_with(per_run=2)
     earlier = stage.take(account)
     stage.later(seconds=90)
     stage.take(account)
@@ -175,6 +175,7 @@ def test_giving_an_earlier_permit_back_leaves_the_pause_after_the_last(stage):
     assert isinstance(refused(stage, account), TooSoon)
     stage.later(seconds=90)
     stage.take(account)
+    assert refused(stage, account).window == "2 in one run"
 
 
 @pytest.mark.parametrize(
