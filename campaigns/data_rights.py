@@ -12,10 +12,11 @@ from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
 
+from campaigns.keep_list import TAG
 from campaigns.models import Action, Campaign, Run, SourcedProfile
 from contacts import privacy
 from contacts.identities import Identity
-from contacts.models import Contact
+from contacts.models import Contact, Tag
 from contacts.profile_urls import slug_of
 
 BLANK = "(erased)"
@@ -89,7 +90,8 @@ def erase(
         _leave_a_number(actions)
         _clear_admin_log(contacts, words)
         records = sum(_clear(run, words) for run in Run.objects.order_by("pk").iterator())
-        records += sum(_clear_keep_list(campaign, words) for campaign in Campaign.objects.all())
+        tags = {f"{TAG}{tag.name}" for tag in Tag.objects.about(contacts)}
+        records += sum(_clear_keep_list(campaign, words, tags) for campaign in Campaign.objects.all())
         privacy.forget(contacts, identity)
     return Erasure(len(contacts), removed, records, remove_elsewhere(words, account_ids))
 
@@ -140,9 +142,11 @@ def _clear(run: Run, words: Words) -> bool:
     return bool(Run.objects.filter(pk=run.pk).update(skipped=skipped, notes=notes, reason=reason))
 
 
-def _clear_keep_list(campaign: Campaign, words: Words) -> bool:
-    kept = [line for line in campaign.keep_list.splitlines() if not words.search(line)]
-    if len(kept) == len(campaign.keep_list.splitlines()):
+def _clear_keep_list(campaign: Campaign, words: Words, tags: Collection[str]) -> bool:
+    """Without the person, and without the tags that are about nobody else."""
+    lines = campaign.keep_list.splitlines()
+    kept = [line for line in lines if line not in tags and not words.search(line)]
+    if kept == lines:
         return False
     return bool(Campaign.objects.filter(pk=campaign.pk).update(keep_list="\n".join(kept)))
 

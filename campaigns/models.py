@@ -107,7 +107,8 @@ class Campaign(models.Model):
     )
     keep_list = models.TextField(
         blank=True,
-        help_text="Whose invitations are never withdrawn: profile addresses, one a line.",
+        help_text="Whose invitations are never withdrawn: profile addresses and tags, one a line, "
+        "such as tag:family.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -21,7 +21,7 @@ from django.db.utils import load_backend
 
 from campaigns.models import Action, Campaign, MessageTemplate, Run, SearchedPage, SourcedProfile
 from contacts.birthdays import days_due
-from contacts.models import Contact, ContactAlias, Interaction, Suppression
+from contacts.models import Contact, ContactAlias, Interaction, Suppression, Tag
 from contacts.profile_urls import slug_of
 
 SCRATCH = "scratch"
@@ -31,8 +31,8 @@ MANAGE = str(settings.BASE_DIR / "manage.py")
 # What the scratch copy holds, each after what it refers to. Sessions and browsers of the real world stay out.
 COPIED: list[type[models.Model]] = [
     apps.get_model("engine", "Account"), apps.get_model("engine", "SpentPermit"), Contact,
-    Contact.accounts.through, ContactAlias, Interaction, MessageTemplate, Campaign, SearchedPage,
-    SourcedProfile, Run, Action,
+    Contact.accounts.through, Tag, Contact.tags.through, ContactAlias, Interaction, MessageTemplate, Campaign,
+    SearchedPage, SourcedProfile, Run, Action,
 ]  # fmt: skip
 
 

@@ -90,6 +90,7 @@ COLUMNS: dict[str, Column] = {
     "evidence": _evidence,
     "read_at": lambda sourced: sourced.read_at.isoformat() if sourced.read_at else None,
     "not_read_because": lambda sourced: sourced.reason,
+    "tags": lambda sourced: [tag.name for tag in sourced.contact.tags.all()],
     "search_page": lambda sourced: sourced.search_page,
     "search_index": lambda sourced: sourced.search_index,
 }
@@ -132,7 +133,10 @@ def as_json(profiles: SourcedProfileQuerySet, columns: Sequence[str] = USUAL) ->
 
 
 def _rows(profiles: SourcedProfileQuerySet, columns: Sequence[str]) -> Iterator[list[Value]]:
-    for sourced in profiles.select_related("contact").iterator(chunk_size=AT_ONCE):
+    people = profiles.select_related("contact")
+    if "tags" in columns:
+        people = people.prefetch_related("contact__tags")
+    for sourced in people.iterator(chunk_size=AT_ONCE):
         yield [COLUMNS[column](sourced) for column in columns]
 
 

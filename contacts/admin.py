@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.dates import MONTHS
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.forms import ActionForm
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from contacts.models import Contact, ContactAlias, Interaction
+from contacts.models import Contact, ContactAlias, Interaction, Tag
+from contacts.tags import InvalidTag, canonical_tag
 
 
 class BirthdayMonthFilter(admin.SimpleListFilter):
@@ -60,22 +64,34 @@ class AliasInline(TabularInline):
     verbose_name_plural = "other addresses of this person"
 
 
+class TaggingForm(ActionForm):
+    """The list's actions, with the tag that one of them adds."""
+
+    tag = forms.CharField(
+        required=False,
+        label="",
+        widget=UnfoldAdminTextInputWidget({"placeholder": "tag", "aria-label": "Tag"}),
+    )
+
+
 @admin.register(Contact)
 class ContactAdmin(ModelAdmin):
     list_display = ["name", "birthday_on", "status", "company", "profile_url"]
-    list_filter = ["status", BirthdayMonthFilter, "birthday_source", "accounts"]
+    list_filter = ["status", BirthdayMonthFilter, "birthday_source", "tags", "accounts"]
     search_fields = ["name", "email", "profile_url", "company"]
     ordering = ["name", "pk"]
     list_per_page = 50
     show_full_result_count = False
     readonly_fields = ["status", "status_reason", "created_at", "updated_at"]
     filter_horizontal = ["accounts"]
+    autocomplete_fields = ["tags"]
     inlines = [AliasInline, InteractionInline]
-    actions = ["refuse_contact", "allow_contact"]
+    action_form = TaggingForm
+    actions = ["refuse_contact", "allow_contact", "add_tag"]
     fieldsets = [
         (None, {"fields": ["name", "first_name", "profile_url", "member_id", "email", "language"]}),
         ("Birthday", {"fields": [("birth_day", "birth_month", "birth_year"), "birthday_source"]}),
-        ("Work", {"fields": ["company", "position", "connected_on", "accounts"]}),
+        ("Work", {"fields": ["company", "position", "connected_on", "accounts", "tags"]}),
         ("May this person be contacted?", {"fields": ["status", "status_reason", "notes"]}),
         ("Record", {"fields": [("created_at", "updated_at")]}),
     ]
@@ -100,6 +116,32 @@ class ContactAdmin(ModelAdmin):
     def allow_contact(self, request: HttpRequest, queryset: "QuerySet[Contact]") -> None:
         moved = sum(contact.allow_contact() for contact in queryset)
         self.message_user(request, f"{moved} may be contacted again.", messages.SUCCESS)
+
+    @admin.action(description="Add the tag", permissions=["change"])
+    def add_tag(self, request: HttpRequest, queryset: "QuerySet[Contact]") -> None:
+        try:
+            name = canonical_tag(request.POST.get("tag", ""))
+        except InvalidTag as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return
+        chosen = queryset.values_list("pk", flat=True)
+        Tag.objects.named([name])[name].give(chosen)
+        self.message_user(request, f"{len(chosen)} have the tag {name}.", messages.SUCCESS)
+
+
+@admin.register(Tag)
+class TagAdmin(ModelAdmin):
+    list_display = ["name", "people"]
+    search_fields = ["name"]
+    ordering = ["name"]  # the model's own is lost where the people are counted
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Tag]":
+        tags: QuerySet[Tag] = super().get_queryset(request)
+        return tags.annotate(size=Count("contacts"))
+
+    @admin.display(ordering="size")
+    def people(self, tag: Any) -> int:
+        return int(tag.size)
 
 
 @admin.register(ContactAlias)

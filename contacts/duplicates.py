@@ -30,6 +30,7 @@ def merge(kept: Contact, other: Contact) -> None:
         other.refresh_from_db()
         addresses, member_id = other.addresses, other.member_id
         kept.accounts.add(*other.accounts.all())
+        kept.tags.add(*other.tags.all())
         Interaction.objects.filter(contact=other).update(contact=kept)
         other.aliases.all().delete()
         other.delete()

@@ -11,9 +11,10 @@ from contacts.birthdays import Birthday
 from contacts.identities import Identity
 from contacts.profile_urls import InvalidProfileUrl, canonical, slug_of
 from contacts.suppression import Erased, Suppression, SuppressionListUnreadable
+from contacts.tags import Tag
 
 __all__ = [
-    "Contact", "ContactAlias", "Erased", "Interaction", "Suppression", "SuppressionListUnreadable",
+    "Contact", "ContactAlias", "Erased", "Interaction", "Suppression", "SuppressionListUnreadable", "Tag",
 ]  # fmt: skip
 
 ON_THE_LIST = "on the list of those who said no"
@@ -93,6 +94,9 @@ class Contact(models.Model):
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.ACTIVE)
     status_reason = models.CharField(max_length=300, blank=True)
     notes = models.TextField(blank=True)
+    tags = models.ManyToManyField(
+        Tag, related_name="contacts", blank=True, help_text="What you call groups of your contacts."
+    )
     accounts = models.ManyToManyField(
         "engine.Account", related_name="contacts", blank=True, help_text="Whose connection this person is."
     )

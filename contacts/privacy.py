@@ -7,7 +7,7 @@ from django.db import models, transaction
 
 from contacts.identities import Identity
 from contacts.importing.values import email_addresses
-from contacts.models import Contact, Suppression
+from contacts.models import Contact, Suppression, Tag
 from contacts.profile_urls import InvalidProfileUrl, canonical
 
 
@@ -56,6 +56,7 @@ def describe(contact: Contact) -> dict[str, Any]:
     return {
         **fields_of(contact),
         "aliases": [fields_of(alias) for alias in contact.aliases.all()],
+        "tags": [tag.name for tag in contact.tags.all()],
         "accounts": [str(account) for account in contact.accounts.all()],
         "interactions": [fields_of(one) for one in contact.interactions.order_by("happened_at")],
     }
@@ -89,8 +90,11 @@ def forget(contacts: Iterable[Contact], identity: Identity) -> None:
 
     Whoever else has an e-mail of theirs is not contacted either: it may be the same person.
     """
+    contacts = list(contacts)
     with transaction.atomic():
         Suppression.objects.put(identity.keys, Suppression.Effect.ERASED)
+        for tag in Tag.objects.about(contacts):
+            tag.delete()
         for contact in contacts:
             contact.delete()
         for other in Contact.objects.sharing(identity):

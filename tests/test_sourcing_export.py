@@ -91,7 +91,7 @@ def test_every_column_says_what_was_read(campaign):
         " | location 5/5: found",
         "evidence": "headline: “Joiner, “oak & elm”\nin Tours” | location: “Tours, France”",
         "read_at": "2026-11-20T09:00:00+00:00",
-        "not_read_because": "", "search_page": "1", "search_index": "0",
+        "not_read_because": "", "tags": "", "search_page": "1", "search_index": "0",
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
-from campaigns.keep_list import kept_slugs
+from campaigns.keep_list import KeepList, read_keep_list
 from campaigns.kinds import Finding, Kind, Options, Proposal, Verdict, recipient_of
 from campaigns.models import Action, Campaign, Run
 from campaigns.policies import why_not_contact
@@ -44,7 +44,7 @@ class InvitationsKind(Kind):
 
     def plan(self, campaign: Campaign, options: Options, today: date) -> Iterator[Proposal]:
         """The oldest first; then what was planned before and is in the list no more."""
-        kept, considered = kept_slugs(campaign.keep_list), list[Contact]()
+        kept, considered = read_keep_list(campaign.keep_list), list[Contact]()
         for rank, row in enumerate(self._listed):
             if is_young(row, campaign):
                 continue
@@ -96,7 +96,7 @@ def same_name(one: str, other: str) -> bool:
     return names.clean(one).casefold() == names.clean(other).casefold()
 
 
-def _propose(campaign: Campaign, row: Invitation, kept: frozenset[str], today: date) -> Proposal:
+def _propose(campaign: Campaign, row: Invitation, kept: KeepList, today: date) -> Proposal:
     try:
         contact = person_found(row.name, row.profile_url, row.member_id)
     except Erased as error:
@@ -112,7 +112,7 @@ def _propose(campaign: Campaign, row: Invitation, kept: frozenset[str], today: d
     occasion = f"withdraw invitation {withdrawn.count() + 1}"
     taken = actions.filter(occasion=occasion).taken().first()
     planned = taken if taken and _is_open(taken, campaign) else None
-    reason = _why_kept(campaign, row, contact, kept) or _why_doubtful(campaign, row)
+    reason = _why_kept(row, contact, kept) or _why_doubtful(campaign, row)
     if not reason and contact.pk:
         reason = _why_not_again(row, withdrawn.order_by("happened_at").last(), today)
     if not reason and taken and not planned:
@@ -135,9 +135,9 @@ def _is_open(action: Action, campaign: Campaign) -> bool:
     return action.status == Action.Status.PLANNED and action.campaign_id == campaign.pk
 
 
-def _why_kept(campaign: Campaign, row: Invitation, contact: Contact, kept: frozenset[str]) -> str:
-    if kept & (contact.slugs | {row.slug, row.member_id, contact.member_id}):
-        return "is on the keep list"
+def _why_kept(row: Invitation, contact: Contact, kept: KeepList) -> str:
+    if reason := kept.why_kept(contact, (row.slug, row.member_id)):
+        return reason
     return why_not_contact(contact) if contact.pk else ""
 
 

@@ -11,6 +11,7 @@ from contacts.importing.lines import Lines
 from contacts.importing.rows import Refused, Row
 from contacts.importing.values import cell, email_addresses, person_name
 from contacts.profile_urls import InvalidProfileUrl, canonical
+from contacts.tags import tags_in
 
 HEADER_WITHIN = 50  # lines of notes that may stand before the header
 _UNTERMINATED = "a quote is opened and never closed"
@@ -31,6 +32,7 @@ _COLUMNS = {
     " collegatoil conectadoem",
     "birthday": "birthday bday birthdate dateofbirth anniversaire datedenaissance geburtstag geburtsdatum"
     " cumpleanos fechadenacimiento compleanno datadinascita aniversario datadenascimento verjaardag",
+    "tags": "tags tag labels label categories etiquettes kategorien schlagworte etiquetas etichette",
 }
 _COLUMN_OF = {title: column for column, titles in _COLUMNS.items() for title in titles.split()}
 
@@ -157,6 +159,7 @@ def _describe(number: int, profile_url: str | None, values: dict[str, str]) -> R
         position=cell(values.get("position", "")),
         connected_on=_day(values.get("connected_on", "")),
         birthday=birthday,
+        tags=tags_in(values.get("tags", "")),
         remark=f"birthday not understood: {cell(birthday_text)[:50]}"
         if birthday_text and not birthday
         else "",

@@ -21,6 +21,7 @@ class Row:
     position: str = ""
     connected_on: date | None = None
     birthday: Birthday | None = None
+    tags: tuple[str, ...] = ()  # canonical
     remark: str = ""  # what the entry also holds, but was not understood
 
     @property

@@ -9,6 +9,7 @@ from contacts.importing.lines import Lines
 from contacts.importing.rows import Refused, Row
 from contacts.importing.values import cell, email_addresses, person_name, profile_addresses
 from contacts.profile_urls import InvalidProfileUrl, from_slug
+from contacts.tags import tags_in
 
 _SEPARATOR = re.compile(r"(?<!\\);")
 _ADDRESSES = ("URL", "X-SOCIALPROFILE", "SOCIALPROFILE", "IMPP", "X-LINKEDIN")
@@ -39,6 +40,7 @@ def _row(card: Component) -> Row | Refused:
         company=cell(_part(card.first("ORG"), 0)),
         position=cell(card.text("TITLE")),
         birthday=day,
+        tags=tags_in(",".join(found.text for found in card.all("CATEGORIES"))),
         remark=f"birthday not understood: {cell(birthday.text)[:50]}" if birthday and not day else "",
     )
 

@@ -12,6 +12,7 @@ from contacts.importing.merging import FIELDS, merge, merge_birthday
 from contacts.importing.report import Report
 from contacts.importing.rows import Refused, Row
 from contacts.importing.seen import PeopleSeen
+from contacts.importing.tagging import Tagging
 from contacts.models import ON_THE_LIST, Contact, Erased, Suppression
 from contacts.profile_urls import member_id_of
 
@@ -76,6 +77,7 @@ class _Chunk:
         keys = frozenset[str]().union(*(row.identity.keys for row in rows))
         self._listed = Suppression.objects.effects_on(keys)
         self._linked = self._already_linked()
+        self._tagging = Tagging(self._known.saved() if any(row.tags for row in rows) else [])
         self._new: list[Contact] = []
         self._changed: dict[int, Contact] = {}
         self._to_link: list[Contact] = []
@@ -92,6 +94,7 @@ class _Chunk:
         link.objects.bulk_create(
             link(contact=contact, account_id=self._account_id) for contact in self._to_link
         )
+        self._tagging.write()
         for contact in self._new:
             self._described.add(contact)
             if contact.birthday:
@@ -115,6 +118,7 @@ class _Chunk:
             return "unmatched", [f"unmatched: {row.name or 'no name'}; {_why_unmatched(row)}"]
         has_changed, conflict = self._merge(contact, row)
         has_changed |= self._link(contact)
+        has_changed |= self._tagging.give(contact, row.tags)
         if self._listed.keys() & row.identity.keys and contact.status != Contact.Status.DO_NOT_CONTACT:
             self._silenced.append(contact)
         if has_changed and contact.pk:
@@ -131,6 +135,7 @@ class _Chunk:
         _, conflict = self._merge(contact, row)
         self._new.append(contact)
         self._to_link.append(contact)
+        self._tagging.give(contact, row.tags)
         self._known.add(contact)
         if not (self._known.is_silenced(row) or self._listed.keys() & row.identity.keys):
             return [conflict]
