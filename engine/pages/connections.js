@@ -1,4 +1,5 @@
 // The account's own connections, card by card.
+const LIST_KEY = 'connections.list';
 const ROW_KEY = 'connections.card';
 const connection_worth = (row) => {
   if (find(ROW_KEY, page_main()).elements.some((card) => card === row || row.contains(card))) return 1000;

@@ -33,7 +33,7 @@ const captcha_shown = (doc) =>
 // Pages of the older generation name neither themselves nor their screen: their own structure does.
 const SHAPES = {
   feed: '.share-box-feed-entry__top-bar, .share-box-feed-entry__closed-share-box, [data-finite-scroll-hotkey-context="FEED"], [data-testid="mainFeed"]',
-  profile: '.pv-top-card, section[id*="profile-content"] h1, main section h1.text-heading-xlarge',
+  profile: '.pv-top-card, section[id*="profile-content"] h1, main section h1.text-heading-xlarge, main section:has(h1) a[href*="/overlay/"]',
   people_search: '[data-view-name="search-entity-result-universal-template"], [data-chameleon-result-urn], [data-view-name="people-search-result"]',
   messaging: '.msg-conversations-container, .scaffold-layout__detail .msg-form',
   invitations: '.invitation-card, a[href*="/mynetwork/invitation-manager/sent/CONNECTION"], [data-view-name="sent-invitations-withdraw-single"], a[aria-label^="Withdraw invitation sent to"]',

@@ -1,5 +1,6 @@
 // The sent invitations row by row, and the question that a click on "Withdraw" opens.
 const QUESTION = 'dialog, [role=dialog], [role=alertdialog], [aria-modal="true"], [data-test-modal]';
+const LIST_KEY = 'invitations.list';
 const ROW_KEY = 'invitations.row';
 
 const withdraw_controls = (within) => surely('invitations.withdraw', within);

@@ -101,7 +101,7 @@ const make_person = (row, options) => {
   };
 };
 
-// What any list is made of, beside what the page's own key for a row (ROW_KEY) knows.
+// What any list is made of, beside what the page's own keys for a list and its rows (LIST_KEY, ROW_KEY) know.
 const ROW = '[role=listitem], li';
 
 // The rows of one list: the outermost that are about exactly one person.
@@ -116,7 +116,8 @@ const is_beside = (row, list) => {
 // Of all lists the one that most rows speak for; `worth` says how much a row does.
 const best_list = (root, options, worth) => {
   const has_people = (list) => list.querySelector('a[href*="/in/"]') && !is_beside(list, root);
-  const lists = deep.all('[data-testid="lazy-column"], [role=list], ul, ol', root).filter(has_people);
+  const known = [...new Set(find(LIST_KEY, root).by_candidate.flat())].sort((one, other) => (one.compareDocumentPosition(other) & 4 ? -1 : 1));
+  const lists = known.filter(has_people);
   const scored = lists.map((list) => ({ list, score: person_rows(list, options).reduce((sum, row) => sum + worth(row), 0) }));
   const best = Math.max(0, ...scored.map(({ score }) => score));
   const found = scored.filter(({ score }) => best > 0 && score === best);

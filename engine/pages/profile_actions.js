@@ -35,24 +35,35 @@ const is_about = (control, slug) => {
   return !named || !slug || decodeURIComponent(named[1]).toLowerCase() === slug;
 };
 
-// A menu that stands outside the card, at the end of the body, is the card's own while its button is open. A saved page
-// shows no popover, open or not: then the button's word is taken for it.
-const menus_of = (card, more) => {
+// A menu that stands outside the card, at the end of the body, is the card's own while one of its buttons is open, or
+// where an item names the card's person. A saved page shows no popover, open or not: then the button's word is taken.
+const menus_of = (card, { name, slug }) => {
   const inside = [...card.querySelectorAll('template')].map((template) => template.content);
-  const is_open = more && more.getAttribute('aria-expanded') === 'true';
-  const named = more && more.getAttribute('aria-controls');
+  const opened = more_buttons(card).filter((button) => button.getAttribute('aria-expanded') === 'true');
   const portals = deep.all('[popover] [role=menu], [role=menu], .artdeco-dropdown__content').filter((menu) => !card.contains(menu));
-  return [...inside, ...portals.filter((menu) => is_open && (!named || menu.closest(`[id="${named}"]`) || portals.length === 1) && (deep.visible(menu) || menu.closest('[popover]')))];
+  const is_of = (button, menu) => !button.hasAttribute('aria-controls') || portals.length === 1 || menu.closest(`[id="${CSS.escape(button.getAttribute('aria-controls'))}"]`) !== null;
+  const is_controlled = (menu) => opened.some((button) => is_of(button, menu));
+  const is_open = (menu) => deep.visible(menu) || menu.closest('[popover]') !== null;
+  return [...inside, ...portals.filter((menu) => is_open(menu) && (is_controlled(menu) || is_menu_about(menu, name, slug)))];
 };
+
+// By the address or the full name in an item; one that names nobody may be any other's.
+const is_menu_about = (menu, name, slug) =>
+  [...menu.querySelectorAll('[href*="vanityName="]')].some((item) => slug && is_about(item, slug)) ||
+  (Boolean(name) && [...menu.querySelectorAll('[aria-label]')].some((item) => is_named_in(name, item.getAttribute('aria-label'))));
+
+const is_named_in = (name, label) => ['connect', 'pending', 'follow'].some((kind) => is_word(kind, label)) && ` ${squeeze(label)} `.includes(` ${name} `);
 
 const ITEMS = 'button, a[href], [role=button], [role=menuitem], .artdeco-dropdown__item';
 
 const is_shown_in_bar = (control, card) => !control.closest(MENUS) && deep.visible(control) && card.contains(control);
 
+const more_buttons = (card) =>
+  deep.all('button[aria-expanded], button[aria-haspopup], [role=button][aria-haspopup]', card).filter((button) => !button.closest('[role=menu], [popover]'));
+
 const more_button = (card) => {
-  const buttons = deep.all('button[aria-expanded], button[aria-haspopup], [role=button][aria-haspopup]', card).filter((button) => !button.closest('[role=menu], [popover]'));
   const is_named = (button) => deep.names(button).some((name) => is_word('more', name)) || /^overflow-/.test(icon_of(button));
-  const bar = buttons.filter((button) => deep.visible(button) && !action_of(button, card));
+  const bar = more_buttons(card).filter((button) => deep.visible(button) && !action_of(button, card));
   return bar.find(is_named) || bar.filter((button) => !button.closest('a') && !button.querySelector('h1, h2')).pop() || null;
 };
 
@@ -68,7 +79,7 @@ const described = (control, where) => {
   };
 };
 
-const actions_of = (card, slug) => {
+const actions_of = (card, { name, slug }) => {
   const more = more_button(card);
   const found = { connect: { where: null }, follow: { where: null }, pending: { where: null } };
   const note = (controls, where) => {
@@ -80,7 +91,7 @@ const actions_of = (card, slug) => {
   const own = outermost(deep.all(ITEMS, card).filter((control) => !deep.is_link(control) || !control.querySelector('h1, h2')));
   note(own.filter((control) => is_shown_in_bar(control, card)), () => 'bar');
   note(own.filter((control) => control.closest(MENUS)), () => 'menu');
-  for (const menu of menus_of(card, more)) note(outermost([...menu.querySelectorAll(ITEMS)]), () => 'menu');
+  for (const menu of menus_of(card, { name, slug })) note(outermost([...menu.querySelectorAll(ITEMS)]), () => 'menu');
   const { connect, follow, pending } = found;
   return {
     has_connect: connect.where !== null,

@@ -23,7 +23,7 @@ const read_card_page = (card, options) => {
     ...signs_of(card),
     has_message_button: control !== null,
     message: control && { where: 'bar', tag: control.tag, text: control.text, aria_label: control.aria_label, href: control.element.getAttribute('href'), recipient_id: control.recipient_id },
-    ...actions_of(card, person.slug),
+    ...actions_of(card, { name: deep.text(heading), slug: person.slug }),
     own_profile: deep.all('a[href*="/edit/intro"]', card).length > 0,
   };
 };
