@@ -1,15 +1,20 @@
 """A search's address and a keep list are rebuilt from what is known; whatever else is refused by its name."""
 
 import json
+from io import StringIO
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from campaigns.keep_list import canonical_keep_list
+from campaigns.management.commands.run_campaign import Command, configure, find_campaign
 from campaigns.models import Campaign
 from campaigns.search_urls import InvalidSearch, canonical_search
-from tests.builders import an_account
+from engine.ports import Profile
+from tests.builders import a_search_person, an_account, run_it
+from tests.fakes import FakeNetwork
 
 SEARCH = "https://www.linkedin.com/search/results/people/"
 
@@ -117,3 +122,63 @@ def test_the_search_and_the_criteria_are_kept_with_the_campaign(account, tmp_pat
     assert ended.value.code == 78
     campaign = Campaign.objects.get()
     assert (campaign.search_url, campaign.criteria) == (f"{SEARCH}?keywords=a", {"keywords": ["Go"]})
+
+
+def started(*arguments):
+    """The campaign as `run_campaign sourcing` with these arguments leaves it before it runs."""
+    given = Command().create_parser("manage.py", "run_campaign").parse_args(["sourcing", *arguments])
+    campaign = find_campaign("sourcing", None, create=True)
+    configure(campaign, vars(given))
+    return campaign
+
+
+def exported():
+    told = StringIO()
+    columns = "name,score,keywords_points,evidence"
+    arguments = ("--format", "json", "--columns", columns)
+    call_command("export_sourcing", "sourcing", *arguments, stdout=told, stderr=StringIO())
+    return json.loads(told.getvalue())
+
+
+def test_a_search_leads_by_its_criteria_to_scores_that_can_be_changed_and_exported(account, tmp_path, capsys):
+    criteria = tmp_path / "criteria.json"
+    criteria.write_text(json.dumps({"keywords": ["Go"]}))
+    campaign = started("--search", f"{SEARCH}?keywords=a", "--criteria", str(criteria))
+    network = FakeNetwork(found=[a_search_person("Ada Martin"), a_search_person("Bo Lindgren")])
+    for name, headline in (("Ada Martin", "Gopher"), ("Bo Lindgren", "Writes Go and C++")):
+        slug = name.lower().replace(" ", "-")
+        address = f"https://www.linkedin.com/in/{slug}/"
+        network.profiles[slug] = Profile(address, slug, None, name, headline=headline)
+
+    run_it(campaign, network)
+    assert network.visited == ["ada-martin", "bo-lindgren"]
+    evidence = ["headline: “Writes Go and C++”"]
+    assert exported() == [
+        {"name": "Bo Lindgren", "score": 35, "keywords_points": 35, "evidence": evidence},
+        {"name": "Ada Martin", "score": 0, "keywords_points": 0, "evidence": []},
+    ]
+
+    campaign = started("--criteria", '{"keywords": ["gopher", "C++"], "weights": {"keywords": 100}}')
+    call_command("rescore", "sourcing", "--json")
+    assert json.loads(capsys.readouterr().out)["changed"] == 2
+    points = round(100 * 100 / 165) // 2
+    assert [(each["name"], each["score"]) for each in exported()] == [
+        ("Ada Martin", points),
+        ("Bo Lindgren", points),
+    ]
+    assert network.visited == ["ada-martin", "bo-lindgren"]
+
+
+def test_criteria_that_are_not_understood_are_refused_by_the_command_and_in_the_admin(account, admin_client):
+    with pytest.raises(CommandError, match="keyword: is not known"):
+        started("--search", f"{SEARCH}?keywords=a", "--criteria", '{"keyword": ["Go"]}')
+    page = admin_client.get(reverse("admin:campaigns_campaign_add"))
+    form = {
+        name: value for name, value in page.context["adminform"].form.initial.items() if value is not None
+    }
+    given = {"name": "x", "kind": "sourcing", "account": account.pk, "criteria": '{"keyword": ["Go"]}'}
+
+    told = admin_client.post(reverse("admin:campaigns_campaign_add"), {**form, **given}).context["adminform"]
+
+    assert [error for error in told.form.errors["criteria"] if "keyword: is not known" in error]
+    assert not Campaign.objects.exclude(criteria={}).exists()
