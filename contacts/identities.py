@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from contacts.profile_urls import from_slug, member_id_of, slug_of
 
@@ -29,12 +30,12 @@ class Identity:
             self.addresses | other.addresses, self.member_ids | other.member_ids, self.emails | other.emails
         )
 
-    @property
+    @cached_property
     def certain_keys(self) -> frozenset[str]:
         """One key for each address and member id: those that no two people share."""
         return frozenset(f"profile:{slug_of(address)}" for address in self.addresses)
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[str]:
         """The certain ones, and one for each e-mail."""
         return self.certain_keys | frozenset(f"email:{email}" for email in self.emails)
