@@ -446,15 +446,28 @@ def test_only_an_own_delivered_message_in_the_thread_is_proof(put, shelf, after)
     assert shelf.requests.count("/sent") == 1
 
 
-def test_an_earlier_message_with_the_same_words_is_no_proof_but_known(put):
-    thread = (
-        '<div role="log"><ul id="thread"><li><div class="msg-s-event-listitem" data-event-urn="urn:0">'
-        f'<p class="msg-s-event-listitem__body">{TEXT}</p></div></li></ul></div>'
-    )
-    draft = put(thread=thread, after="box.textContent = '';").write(RECIPIENT, TEXT)
+EARLIER = (
+    '<li><div class="msg-s-event-listitem" data-event-urn="urn:0">'
+    f'<p class="msg-s-event-listitem__body">{TEXT}</p></div></li>'
+)
+
+
+def test_a_text_that_the_thread_shows_already_is_known_and_not_sent_again(put, shelf):
+    draft = put(thread=f'<div role="log"><ul id="thread">{EARLIER}</ul></div>').write(RECIPIENT, TEXT)
     assert draft.already_sent
+    with pytest.raises(TextNotWritten):
+        draft.send()
+
+    assert "/sent" not in shelf.requests
+
+
+def test_an_earlier_message_with_the_same_words_is_no_proof(put, shelf, browser):
+    draft = put(after="box.textContent = '';").write(RECIPIENT, TEXT)
+    browser.driver.execute_script("document.getElementById('thread').innerHTML = arguments[0]", EARLIER)
     with pytest.raises(ProofMissing):
         draft.send()
+
+    assert shelf.requests.count("/sent") == 1
 
 
 def test_a_box_that_gives_its_words_back_is_not_sent(put, shelf):
