@@ -22,20 +22,16 @@ FIELDS = (
 def visit(window: Window, recipient: Recipient) -> Profile:
     """Go there, prove it and read it. Raises WrongPerson, PersonUnavailable, LayoutChanged, AccountPaused."""
     window.open(address_of(recipient))
-    # A guess proves nobody's page, but what was proposed is kept for the person who mends the selector.
-    first = window.read(*READER, allowed=HERE, may_guess=True).page
+    first = window.read(*READER, allowed=HERE).page
     if not first["has_top_card"]:
         raise LayoutChanged("profile.top_card", "the page has no top card")
     proved_by = prove(first, recipient)
-    reading = window.read(*profile_fields.PAGE, allowed=HERE, may_guess=True, words=words(), **WALK)
+    reading = window.read(*profile_fields.PAGE, allowed=HERE, words=words(), **WALK)
     page = reading.page
     if not page["has_top_card"]:
         raise LayoutChanged("profile.top_card", "the page has no top card any more")
     _check_unchanged(first, page)
     seen = {"slug": first["slug"], "member_id": first["member_id"], "proved_by": proved_by}
-    guessed = [each["key"] for each in reading.found if each["is_heuristic"]]
-    if guessed:
-        seen["guessed"] = guessed
     fields = {name: page[name] for name in FIELDS}
     return Profile(**fields, is_own=bool(page["own_profile"]), language=reading.gate.lang, evidence=seen)
 
