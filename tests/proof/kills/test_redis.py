@@ -116,7 +116,8 @@ MISHAPS = ("flush", "kill", "fill", "slow", "pause", "restart")
 
 
 @pytest.mark.parametrize("mishap", MISHAPS[: 6 if ROUNDS > 1 else 2])
-def test_a_redis_that_fails_meanwhile_never_grants_more(open_stage, server, mishap):
+def test_a_redis_that_fails_meanwhile_never_grants_more(open_stage, server, mishap, record_property):
+    record_property("trials", ROUNDS)
     stage = open_stage()
     ids = stage.do(accounts, ROUNDS)
     barrier = CONTEXT.Barrier(ASKING + 1)

@@ -52,8 +52,9 @@ def count_permits(place: Place) -> list[int]:
     return [SpentPermit.objects.filter(account=account).count() for account in accounts]
 
 
-def test_of_32_processes_exactly_15_get_a_permit(open_stage):
+def test_of_32_processes_exactly_15_get_a_permit(open_stage, record_property):
     stage, rounds = open_stage(), len(seeds(100, 1))
+    record_property("trials", rounds)
     ids = stage.do(accounts, rounds)
     barrier = CONTEXT.Barrier(ASKING)
 
@@ -84,8 +85,9 @@ def _started_or_busy(clock: FileClock, barrier: Any) -> str:
     return "started" if run else "busy"
 
 
-def test_of_64_starts_one_gets_the_account_and_63_hear_that_it_is_busy(open_stage):
+def test_of_64_starts_one_gets_the_account_and_63_hear_that_it_is_busy(open_stage, record_property):
     stage, rounds = open_stage(), len(seeds(50, 1))
+    record_property("trials", rounds)
     stage.do(setting.people)
     barrier = CONTEXT.Barrier(STARTING)
 

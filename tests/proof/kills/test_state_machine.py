@@ -140,7 +140,7 @@ class Installation(RuleBasedStateMachine):
             self.known[slug].most = self.count(self.known[slug])
             self.look()
 
-    @precondition(lambda self: IS_FILE and not self.is_under_way())
+    @precondition(lambda self: IS_FILE and self.backup is None and not self.is_under_way())
     @rule()
     def back_up(self) -> None:
         self.backup = self.stage.place.folder / "backup.sqlite3"
@@ -155,7 +155,7 @@ class Installation(RuleBasedStateMachine):
         assert self.stage.run().outcome in ("restored", "finished", "nothing_to_do", "outside_hours")
         self.stage.do(events.reconcile_installation)
         self.known = {slug: replace(one, slugs=set(one.slugs)) for slug, one in self.known_then.items()}
-        self.was_restored = True
+        self.was_restored, self.backup = True, None
         self.look()
 
     @invariant()
@@ -198,7 +198,8 @@ class Installation(RuleBasedStateMachine):
             assert self.was_restored or complaints_at_rest(self.without_the_erased()) == []
 
 
-def test_whatever_happens_in_whatever_order_the_promises_hold(open_stage):
+def test_whatever_happens_in_whatever_order_the_promises_hold(open_stage, record_property):
+    record_property("trials", len(seeds(40, 2)))
     Installation.open_stage = staticmethod(open_stage)
     run_state_machine_as_test(
         Installation,
