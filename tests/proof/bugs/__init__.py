@@ -29,7 +29,8 @@ class Bug:
     proof: tuple[str, ...]
 
 
-BIRTHDAY, MODELS, RUNNER = "campaigns/kinds/birthday.py", "campaigns/models.py", "campaigns/runner.py"
+ACTIONS, RUNS = "campaigns/actions.py", "campaigns/runs.py"
+BIRTHDAY, RUNNER = "campaigns/kinds/birthday.py", "campaigns/runner.py"
 KILLS = "tests/proof/kills"
 
 BUGS = (
@@ -61,7 +62,7 @@ BUGS = (
     Bug(
         "do-not-contact asked only at planning",
         (
-            Edit(MODELS, "if reason := self.contact.why_not_contact(lock=True):", 'if reason := "":'),
+            Edit(ACTIONS, "if reason := self.contact.why_not_contact(lock=True):", 'if reason := "":'),
             Edit(RUNNER, "if reason := policies.why_not_contact(action.contact):", 'if reason := "":'),
         ),
         (f"{KILLS}/test_no.py",),
@@ -79,7 +80,7 @@ BUGS = (
     ),
     Bug(
         "a run taken over by its age",
-        (Edit(MODELS, "if run.is_stale(now) and run.process.is_gone():", "if run.is_stale(now):"),),
+        (Edit(RUNS, "if run.is_stale(now) and run.process.is_gone():", "if run.is_stale(now):"),),
         (f"{KILLS}/test_starts.py", "-k", "stopped"),
     ),
 )
