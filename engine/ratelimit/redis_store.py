@@ -104,7 +104,7 @@ def _packed(attempt_id: UUID, run_id: int, windows: Sequence[Window], spacing_se
         elif window.limit > MOST:
             raise ValueError(f"a window counts at most {MOST} permits in Redis")
         else:
-            numbers += (window.limit, window.span / _MICROSECOND)
+            numbers += (window.limit, window.span.total_seconds() * 1e6)
     return struct.pack(f">16s{len(numbers)}d", attempt_id.bytes, *numbers)
 
 
