@@ -2,9 +2,32 @@
 
 import pytest
 
-from tests.journeys.test_crash_after_the_click import until
+from campaigns.models import Run
+from contacts.models import Interaction
+from contacts.profile_urls import slug_of
+from engine.sandbox import Sandbox
+from engine.sandbox.people import make_person
+from tests.builders import a_campaign
+from tests.journeys.in_process import preview_on, run_on
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
+
+
+def town():
+    """The owner, and whom they invited, on one page of the list."""
+    asked = {
+        "Ada Martin": 20,
+        "Bo Lindgren": 45,
+        "Cleo Vasterling": 150,
+        "Dov Amberlake": 200,
+        "Eka Thornquill": 400,
+    }
+    people = [
+        {"name": name, "slug": name.lower().replace(" ", "-"), "degree": 2, "invited_days": days}
+        for name, days in asked.items()
+    ]
+    return [make_person(one) for one in ({"name": "You", "slug": "you", "own": True}, *people)]
 
 
 def old(sandbox, days=90):
@@ -25,23 +48,27 @@ def recorded(stage):
     return [url.rstrip("/").rsplit("/", 1)[1] for (url,) in rows]
 
 
-def test_the_oldest_invitations_are_withdrawn_with_proof_except_the_kept(stage, open_sandbox):
-    sandbox = open_sandbox(language="fr")
-    first, kept, third = old(sandbox)[:3]
-    looked, _ = stage.run_campaign("--dry-run", kind="invitations")
-    assert (looked["left"], withdrawn(sandbox)) == (len(old(sandbox)), [])
-    stage.write("UPDATE campaigns_campaign SET keep_list = ?", f"https://www.linkedin.com/in/{kept}/")
+def test_the_oldest_invitations_are_withdrawn_with_proof_except_the_kept(browser, db, today):
+    campaign = a_campaign(name="invitations", kind="invitations")
+    with Sandbox(town(), today=today, language="fr") as sandbox:
+        first, kept, third = old(sandbox)[:3]
+        _, planned = preview_on(sandbox, browser, campaign)
+        assert (sum(one.is_chosen for one in planned), withdrawn(sandbox)) == (len(old(sandbox)), [])
+        campaign.keep_list = f"https://www.linkedin.com/in/{kept}/"
+        campaign.save()
 
-    told, code = stage.run_campaign("--limit", "2", kind="invitations")
+        run = run_on(sandbox, browser, campaign, limit=2)
 
-    assert (told["outcome"], told["done"], code) == ("finished", 2, 0), told
-    assert withdrawn(sandbox) == recorded(stage) == [first, third]
-    assert not sandbox.wrong_clicks
-    assert [action["name"] for action in told["actions"] if action["reason"] == "is on the keep list"]
+        assert run.outcome == Run.Outcome.FINISHED
+        assert withdrawn(sandbox) == [first, third]
+        assert not sandbox.wrong_clicks
+    done = Interaction.objects.filter(type="invitation_withdrawn").order_by("pk")
+    assert [slug_of(one.contact.profile_url) for one in done] == [first, third]
+    assert [entry["name"] for entry in run.skipped if entry["reason"] == "is on the keep list"]
 
 
 def test_a_kill_after_the_click_is_settled_by_reading_the_list(stage, open_sandbox):
-    sandbox = open_sandbox(faults={"withdraw_hangs": True})
+    sandbox = open_sandbox(town(), faults={"withdraw_hangs": True})
     oldest = old(sandbox)[0]
     run = stage.start("run_campaign", "invitations", "--json", "--limit", "1")
     until(lambda: sandbox.withdrawals, run)
