@@ -9,7 +9,7 @@ from tests.proof.kills.strikes import STRIKES
 
 TABLES = r"(campaigns_\w+|contacts_\w+|engine_\w+)"
 STATEMENT = re.compile(
-    rf'^\s*(?:(INSERT) INTO|(UPDATE)|(DELETE) FROM|(SELECT)\b.*?\bFROM) "{TABLES}"', re.DOTALL
+    rf'^\s*(?:(INSERT) INTO|(UPDATE)|(DELETE) FROM|(SELECT)\b.*?\bFROM) "?{TABLES}"?', re.DOTALL
 )
 STATUSES = {"planned", "claimed", "sending", "done", "unknown", "failed", "skipped", "ended"}
 

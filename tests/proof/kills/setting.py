@@ -45,9 +45,11 @@ def empty(place: Place) -> None:
 
 
 def an_account_of_long_standing(name: str = "ada") -> Account:
-    """An account whose gentle start is over."""
-    begun = MORNING - timedelta(days=400)
-    return Account.objects.create(name=name, language="en", time_zone="Europe/Paris", gentle_since=begun)
+    """An account whose gentle start is over, with the shortest pauses that are allowed: each second is looked at."""
+    return Account.objects.create(
+        name=name, language="en", time_zone="Europe/Paris", gentle_since=MORNING - timedelta(days=400),
+        pause_min_seconds=30, pause_max_seconds=30,
+    )  # fmt: skip
 
 
 def people(place: Place, names: tuple[str, ...] = PEOPLE) -> list[str]:

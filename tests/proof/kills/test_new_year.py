@@ -28,7 +28,7 @@ def test_day_by_day_over_new_year_each_birthday_is_wished_once(open_stage, seed)
         )
         if dice.random() < 0.5:
             stage.strike(
-                Failpoint(("anywhere",), dice.randint(1, 400)),
+                Failpoint(("anywhere",), dice.randint(1, 250)),
                 fate=dice.choice(["delivered", "lost", "late"]),
             )
             stage.pass_time()

@@ -25,7 +25,7 @@ def test_a_run_struck_at_any_step_wishes_everybody_once(open_stage, strike, seed
     before = len(stage.look().deliveries)
 
     stage.strike(
-        Failpoint(("anywhere",), dice.randint(1, 640), strike), fate=dice.choice(["delivered", "late"])
+        Failpoint(("anywhere",), dice.randint(1, 330), strike), fate=dice.choice(["delivered", "late"])
     )
     stage.check()
 
