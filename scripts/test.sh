@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every test: all of them on SQLite beside a Redis of its own, then those that use the database, without a browser, on PostgreSQL.
+# Runs every test: all of them on SQLite (those of Redis start their own servers), then those that use the database, without a browser, on PostgreSQL.
 # The coverage of both legs is combined, and the last line tells the result of the whole as pytest would.
 # Usage: scripts/test.sh      PYTEST_ARGS="-k birthday" is handed to both legs
 set -euo pipefail
@@ -8,35 +8,15 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 export python=.venv/bin/python
 scratch=$(mktemp -d -t linkedin_bot.XXXXXXXX)
-redis_pid=
-clean_up() {
-    [ -n "$redis_pid" ] && kill "$redis_pid" 2>/dev/null && wait "$redis_pid" 2>/dev/null
-    rm -rf -- "$scratch"
-}
-trap clean_up EXIT
+trap 'rm -rf -- "$scratch"' EXIT
 
 # Nothing of this machine's own configuration reaches the tests; what is set here wins over .env.
 # shellcheck source=scripts/neutral.sh
 . scripts/neutral.sh
 export DATA_DIR="$scratch/var" DATABASE_URL="sqlite:///$scratch/var/db.sqlite3"
-export TEST_REDIS_URL="unix://$scratch/redis.sock"
 # Absolute, so that processes that tests start somewhere else still report here.
 export COVERAGE_FILE="$scratch/coverage"
 export scratch
-
-start_redis() {
-    redis-server --port 0 --unixsocket "$scratch/redis.sock" --save "" --appendonly no --dir "$scratch" \
-        --logfile "$scratch/redis.log" &
-    redis_pid=$!
-    local attempt
-    for attempt in $(seq 50); do
-        redis-cli -s "$scratch/redis.sock" ping >/dev/null 2>&1 && return
-        sleep 0.1
-    done
-    echo "Redis did not start:" >&2
-    cat "$scratch/redis.log" >&2
-    exit 1
-}
 
 # The first argument names the leg; the others are pytest's.
 run_leg() {
@@ -52,7 +32,6 @@ on_postgresql() {
 }
 export -f run_leg on_postgresql
 
-start_redis
 failed=0
 echo "SQLite and Redis"
 run_leg sqlite || failed=1
