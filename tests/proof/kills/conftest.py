@@ -27,6 +27,7 @@ def made(tmp_path_factory, worker_id):
 @pytest.fixture
 def open_stage(made, tmp_path):
     """Opens an empty installation; each call a new one, the one before is gone."""
+    stages = []
 
     def open_it(name: str = "stage") -> Stage:
         folder = tmp_path / name
@@ -34,9 +35,12 @@ def open_stage(made, tmp_path):
         folder.mkdir()
         if Path(made).is_absolute():
             shutil.copy(made, folder / "db.sqlite3")
-            return Stage(Place(str(folder / "db.sqlite3"), folder))
-        stage = Stage(Place(made, folder))
-        stage.do(setting.empty)
-        return stage
+            stages.append(Stage(Place(str(folder / "db.sqlite3"), folder)))
+        else:
+            stages.append(Stage(Place(made, folder)))
+            stages[-1].do(setting.empty)
+        return stages[-1]
 
-    return open_it
+    yield open_it
+    for stage in stages:
+        stage.close()

@@ -55,13 +55,22 @@ class Life:
 @dataclass
 class Stage:
     place: Place
+    lives: list[Life] = field(default_factory=list)
 
     def start(self, work: Callable[..., Any], *arguments: Any) -> Life:
         ours, theirs = CONTEXT.Pipe(duplex=False)
         process = CONTEXT.Process(target=life.live, args=(self.place, theirs, work, arguments))
         process.start()
         theirs.close()
-        return Life(process, ours)
+        self.lives = [one for one in self.lives if one.process.exitcode is None]
+        self.lives.append(Life(process, ours))
+        return self.lives[-1]
+
+    def close(self) -> None:
+        """End every life that a failed test left, also one that is stopped: nobody would ever wake it."""
+        for one in self.lives:
+            one.process.kill()
+            one.process.join()
 
     def do(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """What `work(place, *arguments)` returns, done in a process of its own."""
