@@ -118,8 +118,12 @@ class Action(models.Model):
 
     def _move(self, to: "Action.Status", *origins: "Action.Status", **changes: Any) -> bool:
         moved = Action.objects.filter(pk=self.pk, status__in=origins).update(status=to, **changes)
-        self.refresh_from_db()
+        self._reload()
         return bool(moved)
+
+    def _reload(self) -> None:
+        """As the database says now, with contact, campaign and account in the same query: each step asks for them."""
+        self.refresh_from_db(from_queryset=Action.objects.select_related("contact", "campaign", "account"))
 
     def hold(self, reason: str) -> bool:
         """Back to planned, until a person approves it; nothing has left. An earlier approval is none any more."""
@@ -178,7 +182,7 @@ class Action(models.Model):
             if not moved:
                 raise LeaseLost(f"{self} is no longer claimed by {run}")
             installation = Installation.objects.advance()
-        self.refresh_from_db()
+        self._reload()
         if run.outside:
             keep_outside(run.outside, installation)
 

@@ -32,8 +32,10 @@ class InstallationManager(models.Manager["Installation"]):
 
     def advance(self) -> "Installation":
         """One generation on, in the caller's transaction: together with the `sending` that it counts."""
-        self.current()
-        self.filter(pk=Installation.ONLY).update(generation=F("generation") + 1)
+        one_on = {"generation": F("generation") + 1}
+        if not self.filter(pk=Installation.ONLY).update(**one_on):
+            self.current()
+            self.filter(pk=Installation.ONLY).update(**one_on)
         return self.current()
 
 

@@ -20,8 +20,10 @@ UNCLEAR = (
 
 def is_to_be_looked_up(action: Action) -> bool:
     """Whether a wish may have left without a record: its day had come when the backup was restored."""
+    if action.campaign.kind != Campaign.Kind.BIRTHDAY:
+        return False
     reconciled_at = Installation.objects.current().reconciled_at
-    if reconciled_at is None or action.campaign.kind != Campaign.Kind.BIRTHDAY:
+    if reconciled_at is None:
         return False
     if action.due_on > reconciled_at.astimezone(action.account.zone).date():
         return False

@@ -49,9 +49,9 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
 
     def effects_on(self, keys: Collection[str]) -> dict[str, str]:
         """The effect on each of the keys that is on the list. Raises SuppressionListUnreadable."""
-        self.check_readable()
         if not self.exists():
             return {}
+        self.check_readable()
         by_digest = {digest_of(key): key for key in keys}
         digests = list(by_digest)
         found: dict[str, str] = {}

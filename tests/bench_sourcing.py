@@ -34,6 +34,12 @@ class Meter:
         self.own_cpu: list[float] = []  # what a machine that does nothing else would need
         self.marks: list[tuple[float, float]] = []
         self.memory: list[int] = []
+        self.queries = 0
+
+    def count(self, execute: Any, *arguments: Any) -> Any:
+        """Around each query."""
+        self.queries += 1
+        return execute(*arguments)
 
     @contextmanager
     def apart(self) -> Iterator[None]:
@@ -125,6 +131,8 @@ def town(size: int) -> list[Any]:
 
 
 def measure() -> None:
+    from django.db import connection
+
     from campaigns.kinds import Options
     from campaigns.models import Campaign, SourcedProfile
     from campaigns.runner import run_campaign
@@ -146,15 +154,21 @@ def measure() -> None:
     ):
         network = PagesNetwork(Watched(browser, meter), account, clock, base_url=sandbox.url)
         world = World(network, Unlimited(), clock, FairDice(), is_rehearsal=True)
-        while SourcedProfile.objects.read().count() < PROFILES:
-            run = run_campaign(campaign, Options(), clock, lambda: nullcontext(world), Watcher(meter))
-            if run.outcome != "finished":
-                raise SystemExit(f"{run.outcome}: {run.reason}")
+        with connection.execute_wrapper(meter.count):
+            while SourcedProfile.objects.read().count() < PROFILES:
+                run = run_campaign(campaign, Options(), clock, lambda: nullcontext(world), Watcher(meter))
+                if run.outcome != "finished":
+                    raise SystemExit(f"{run.outcome}: {run.reason}")
+        noop = median(timed(lambda: browser.driver.execute_script("return 1")) for _ in range(30))
         reading = reading_time(browser, account, clock, sandbox.url)
         browser_memory = pss(psutil.Process().children(recursive=True))
     own = [seconds + reading for seconds in meter.own]
     say("profiles visited and scored", SourcedProfile.objects.read().count())
-    say("reading a loaded profile, one script", f"{reading * 1000:.1f} ms")
+    say("database queries per profile, search included", f"{meter.queries / PROFILES:.0f}")
+    say(
+        "reading a loaded profile, two looks",
+        f"{reading * 1000:.1f} ms (a no-op script {noop * 1000:.1f} ms)",
+    )
     say("own work per profile, median (at most 30 ms)", f"{median(own) * 1000:.1f} ms")
     say("the same by processor time, median", f"{(median(meter.own_cpu) + reading) * 1000:.1f} ms")
     say("own work per profile, 95 of 100 below", f"{quantiles(own, n=20)[-1] * 1000:.1f} ms")

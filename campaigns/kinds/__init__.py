@@ -6,6 +6,8 @@ from datetime import date
 from enum import Enum
 from typing import ClassVar, Protocol
 
+from django.db.models import prefetch_related_objects
+
 from campaigns import policies
 from campaigns.models import Action, Campaign, MessageTemplate, Run
 from contacts.models import Contact
@@ -104,6 +106,7 @@ class Kind(Protocol):
 
 
 def recipient_of(contact: Contact) -> Recipient:
+    prefetch_related_objects([contact], "aliases")  # asked for twice here
     return Recipient(
         slugs=contact.slugs,
         member_ids=contact.identity.member_ids,

@@ -2,31 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from campaigns.criteria import read_criteria
+from campaigns.criteria import Criteria, read_criteria
 from campaigns.kinds import Finding, Kind, Options, Proposal, Verdict, recipient_of
+from campaigns.kinds.visits import INTERRUPTED, REVISIT_DAYS, Visits
 from campaigns.models import Action, Campaign, Run, SearchedPage, SourcedProfile
-from campaigns.policies import why_not_contact
 from campaigns.scoring import score
 from contacts import names
 from contacts.found import remember
-from contacts.models import Contact, Erased, Interaction
+from contacts.models import Contact, Erased
 from contacts.profile_urls import canonical
 from engine.errors import LimitReached, PersonUnavailable, StopRequested
 from engine.ports import SECTIONS, Profile, SearchPage, SearchPerson, World
 
-# Nobody is visited again within so many days; a search that came to its end begins anew after as many.
-REVISIT_DAYS = 30
-MAX_ATTEMPTS = 2
-# A visit that was cut off is made again; one that is cut off every time may be what cuts it off.
-MAX_INTERRUPTIONS = 5
-INTERRUPTED = "interrupted: the page may have been opened, and nothing of it was kept"
 REHEARSAL_SECONDS = (0.2, 0.6)
 
 
@@ -43,10 +37,10 @@ class SourcingKind(Kind):
         """The next page of the search, once everybody of the pages before was visited or passed over."""
         began_on = _began_on(campaign, today)
         number = _next_page(campaign, began_on)
-        if number is None or not self.can_read_on(campaign, today) or not self._rest(campaign, world):
+        if number is None or not self.can_read_on(campaign, today) or not self._rest(world):
             return
         found = world.network.search(campaign.search_url, number)
-        self._rest_from(campaign, world)
+        self._rest_from(campaign.account, world)
         if found.is_cut:
             raise LimitReached(f"the network's use of the search: page {number} shows a part of its people")
         yield from _remember(campaign, found, began_on, world.clock.now())
@@ -59,9 +53,11 @@ class SourcingKind(Kind):
             account=campaign.account_id, contact=OuterRef("contact"), occasion=occasion,
             status=Action.Status.DONE,
         )  # fmt: skip
-        people = _people(campaign, began_on).filter(~Exists(visited)).select_related("contact")
+        found = _people(campaign, began_on).filter(~Exists(visited)).select_related("contact")
+        people = list(found.prefetch_related("contact__aliases"))
+        visits = Visits(campaign, [person.contact for person in people], occasion, today)
         for person in people:
-            action, reason = _planned_or_why_not(campaign, person.contact, occasion, today)
+            action, reason = visits.planned_or_why_not(person.contact)
             yield Proposal(
                 contact=person.contact, occasion=occasion, due_on=action.due_on if action else today,
                 expires_on=today + timedelta(days=REVISIT_DAYS), reason=reason, planned=action,
@@ -102,20 +98,20 @@ class SourcingKind(Kind):
 
     def perform(self, action: Action, run: Run, world: World) -> None:
         """Opening the page is the act: `sending` is committed before it, and nobody can take it back."""
-        recipient, campaign = recipient_of(action.contact), action.campaign
-        if not self._rest(campaign, world):
+        recipient, criteria = recipient_of(action.contact), read_criteria(action.campaign.criteria)
+        if not self._rest(world):
             raise StopRequested("it was asked to stop before the page was opened")
         action.start_sending(run, {"page": recipient.profile_url}, world.clock.now())
         profile = world.network.visit(recipient)
-        self._rest_from(campaign, world)
+        self._rest_from(action.account, world)
         if profile.is_own:
             raise PersonUnavailable("this is the account's own profile")
-        if campaign.reads_details:
+        if action.campaign.reads_details:
             profile = self._with_details(profile, action, world)
         with transaction.atomic():
             told = {"headline": profile.headline or "", "address": profile.profile_url}
             if action.complete(profile.evidence, world.clock.now(), told):
-                _store(profile, action, world.clock.now())
+                _store(profile, action, criteria, world.clock.now())
 
     def look_for(self, action: Action, world: World) -> Finding:
         """No page tells whether another one was opened; to open it once more does no harm."""
@@ -126,21 +122,20 @@ class SourcingKind(Kind):
         for section in SECTIONS:
             if not getattr(profile, section):
                 continue
-            if not self._rest(action.campaign, world):
+            if not self._rest(world):
                 break
             entries: Any = world.network.details(recipient_of(action.contact), section)
             profile = replace(profile, **{section: entries})
-            self._rest_from(action.campaign, world)
+            self._rest_from(action.account, world)
         return profile
 
-    def _rest_from(self, campaign: Campaign, world: World) -> None:
+    def _rest_from(self, account: Any, world: World) -> None:
         """A page was opened: the next one is opened a while later, whichever it is."""
-        account = campaign.account
         usual = (account.visit_pause_min_seconds, account.visit_pause_max_seconds)
         seconds = world.dice.between(*(REHEARSAL_SECONDS if world.is_rehearsal else usual))
         self._rest_until = world.clock.now() + timedelta(seconds=seconds)
 
-    def _rest(self, campaign: Campaign, world: World) -> bool:
+    def _rest(self, world: World) -> bool:
         """Wait until the next page may be opened; False when the wait was cut short."""
         if self._rest_until is None:
             return True
@@ -225,54 +220,10 @@ def _left_out(page: SearchedPage, address: str, name: str, reason: str) -> Propo
     )  # fmt: skip
 
 
-def _planned_or_why_not(
-    campaign: Campaign, contact: Contact, occasion: str, today: date
-) -> tuple[Action | None, str]:
-    """The visit planned before, if any, and why this person is not visited (again)."""
-    actions = list(
-        Action.objects.filter(account=campaign.account_id, contact=contact, occasion=occasion)
-        .select_related("campaign")
-        .order_by("pk")
-    )
-    taken = next((action for action in actions if action.status not in Action.FREE), None)
-    planned = taken if taken and _is_open(taken, campaign) else None
-    if reason := why_not_contact(contact) or _visited_lately(campaign, contact, today):
-        return planned, reason
-    if taken and not planned:
-        return None, f"is {taken.status} in the campaign {taken.campaign}"
-    return planned, "" if planned else _failed_too_often(actions)
-
-
-def _is_open(action: Action, campaign: Campaign) -> bool:
-    return action.status == Action.Status.PLANNED and action.campaign_id == campaign.pk
-
-
-def _visited_lately(campaign: Campaign, contact: Contact, today: date) -> str:
-    zone = campaign.account.zone
-    since = datetime.combine(today - timedelta(days=REVISIT_DAYS - 1), time(), tzinfo=zone)
-    visits = Interaction.objects.filter(
-        contact=contact, account=campaign.account_id, type=Interaction.Type.PROFILE_VISIT,
-        happened_at__gte=since,
-    )  # fmt: skip
-    last = visits.order_by("happened_at").last()
-    if last is None:
-        return ""
-    return f"visited on {last.happened_at.astimezone(zone):%Y-%m-%d}; not again within {REVISIT_DAYS} days"
-
-
-def _failed_too_often(actions: list[Action]) -> str:
-    reasons = [action.reason for action in actions if action.status == Action.Status.FAILED]
-    serious = [reason for reason in reasons if reason != INTERRUPTED]
-    if len(serious) < MAX_ATTEMPTS and len(reasons) < MAX_INTERRUPTIONS:
-        return ""
-    return f"failed {len(reasons)} times: {reasons[-1]}"
-
-
-def _store(profile: Profile, action: Action, now: datetime) -> None:
+def _store(profile: Profile, action: Action, criteria: Criteria, now: datetime) -> None:
     """The profile with its score, in the transaction that completes the visit."""
     campaign, seen = action.campaign, profile.as_json()
-    today = now.astimezone(campaign.account.zone).date()
-    scored = score(seen, read_criteria(campaign.criteria), today)
+    scored = score(seen, criteria, now.astimezone(action.account.zone).date())
     values = {
         "read_at": now, "profile": seen, "score": scored.total, "reason": "",
         "parts": [part.as_json() for part in scored.parts],
