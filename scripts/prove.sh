@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Proves the promises in full counts, on SQLite beside a Redis of its own and then on PostgreSQL, and prints one table.
+# Proves the promises in full counts, on SQLite and then on PostgreSQL, and prints one table.
 # Usage: scripts/prove.sh      PYTEST_ARGS="-k killed" picks; PROVE_PROCESSES=3 at a time
 set -euo pipefail
 unset CDPATH
@@ -8,31 +8,11 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 export python=.venv/bin/python
 # In memory where the machine allows it: a kill needs no disk, only a power cut would.
 scratch=$(mktemp -d -p "$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")" linkedin_bot.XXXXXXXX)
-redis_pid=
-clean_up() {
-    [ -n "$redis_pid" ] && kill "$redis_pid" 2>/dev/null && wait "$redis_pid" 2>/dev/null
-    rm -rf -- "$scratch"
-}
-trap clean_up EXIT
+trap 'rm -rf -- "$scratch"' EXIT
 
 # shellcheck source=scripts/neutral.sh
 . scripts/neutral.sh
 export DATA_DIR="$scratch/var" DATABASE_URL="sqlite:///$scratch/var/db.sqlite3" PROVE=1 scratch
-export TEST_REDIS_URL="unix://$scratch/redis.sock"
-
-start_redis() {
-    redis-server --port 0 --unixsocket "$scratch/redis.sock" --save "" --appendonly no --dir "$scratch" \
-        --logfile "$scratch/redis.log" &
-    redis_pid=$!
-    local attempt
-    for attempt in $(seq 50); do
-        redis-cli -s "$scratch/redis.sock" ping >/dev/null 2>&1 && return
-        sleep 0.1
-    done
-    echo "Redis did not start:" >&2
-    cat "$scratch/redis.log" >&2
-    exit 1
-}
 
 # Every file that has proofs: those that scale with `seeds`.
 mapfile -t proofs < <(grep -rlE '(from tests\.proof import|from tests import proof)' tests --include='test_*.py' | grep -v '^tests/proof/' | sort)
@@ -54,7 +34,6 @@ on_postgresql() {
 }
 export -f run_leg on_postgresql
 
-start_redis
 run_leg sqlite || true # the table says what failed
 pg_virtualenv -t -o fsync=off -o max_connections=300 bash -uo pipefail -c on_postgresql || true
 "$python" scripts/prove_table.py "$scratch/sqlite.xml" "$scratch/postgresql.xml"
