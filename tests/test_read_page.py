@@ -321,6 +321,8 @@ def test_a_conversation_is_read_with_whose_it_is(sandbox, browser):
     assert found["recipient"]["member_id"] == profile["member_id"]
     assert [message["is_own"] for message in found["messages"]] == [False, True, False]
     assert found["composer"]["is_empty"]
+    absent = {f"recipient.{name}" for name, value in found["recipient"].items() if value is None}
+    assert absent == {reason for reason in found["reasons"] if reason.startswith("recipient.")} != set()
 
 
 def test_messaging_without_a_composer_says_so(browser, tmp_path):

@@ -25,7 +25,9 @@ def describe_conversation(page: Mapping[str, Any], gate: Gate, today: date) -> d
     kind = _kind(composer["recipient"])
     thread = page["thread"]
     messages = [_message(each, today) for each in thread["messages"]] if thread["has_list"] else None
-    reasons = {} if kind else {"conversation": "the composer does not say whom it writes to"}
+    reasons = _why_absent(recipient, composer["send"])
+    if not kind:
+        reasons["conversation"] = "the composer does not say whom it writes to"
     if any(message["sent_at"] is None for message in messages or ()):
         reasons["messages.sent_at"] = "the thread does not say for certain on which day and at what time"
     return {
@@ -46,6 +48,17 @@ def _recipient(composer: Mapping[str, Any]) -> dict[str, Any]:
         "pills": said["pills"],
         "named_in": said["where"],
     }
+
+
+def _why_absent(recipient: Mapping[str, Any], send: Mapping[str, Any]) -> dict[str, str]:
+    reasons = {
+        f"recipient.{name}": "the composer does not say it, or not of one person"
+        for name in ("name", "slug", "member_id", "named_in")
+        if not recipient[name]
+    }
+    if send["by"] is None:
+        reasons["composer.sends_by"] = "; ".join(send["reasons"]) or "nothing certainly sends"
+    return reasons
 
 
 def _kind(said: Mapping[str, Any]) -> str | None:
