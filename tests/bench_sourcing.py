@@ -48,6 +48,17 @@ class Meter:
         self.elsewhere += perf_counter() - start
         self.elsewhere_cpu += thread_time() - start_cpu
 
+    def counted(self, value: Any) -> Any:
+        """The same, with the time of each call counted as somebody else's."""
+        if not callable(value):
+            return value
+
+        def call(*arguments: Any, **options: Any) -> Any:
+            with self.apart():
+                return value(*arguments, **options)
+
+        return call
+
     def visited(self) -> None:
         own, cpu = perf_counter() - self.elsewhere, thread_time() - self.elsewhere_cpu
         if self.marks:
@@ -68,14 +79,17 @@ class Watched:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._browser.driver, name)
-        if not callable(value):
-            return value
+        return Isolated(value, self._meter) if name == "isolated" else self._meter.counted(value)
 
-        def counted(*arguments: Any, **options: Any) -> Any:
-            with self._meter.apart():
-                return value(*arguments, **options)
 
-        return counted
+class Isolated:
+    """The driver's isolated world, whose commands are the driver's too."""
+
+    def __init__(self, world: Any, meter: Meter) -> None:
+        self._world, self._meter = world, meter
+
+    def __getattr__(self, name: str) -> Any:
+        return self._meter.counted(getattr(self._world, name))
 
 
 class Stopwatch:
