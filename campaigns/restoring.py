@@ -10,7 +10,7 @@ from campaigns.models import Action, Campaign, MessageTemplate, Run
 from contacts import names
 from contacts.models import Interaction
 from engine.errors import NothingSent, StopRun
-from engine.ports import Message, Thread, World
+from engine.ports import Message, Thread, World, same_text
 
 LONGEST_WINDOW_DAYS = 60
 UNCLEAR = (
@@ -76,8 +76,7 @@ def _texts_of(recorded: Iterable[Interaction]) -> Iterator[str]:
 
 def _as_rendered(message: Message, action: Action) -> str | None:
     """The text as a template makes it for this person, on the day or late, where the message is one."""
-    wanted = _folded(message.text)
-    return next((text for text in _renderings(action) if _folded(text) == wanted), None)
+    return next((text for text in _renderings(action) if same_text(text, message.text)), None)
 
 
 def _renderings(action: Action) -> Iterator[str]:

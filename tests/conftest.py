@@ -1,5 +1,7 @@
 """What every test gets, and the one browser of a test process, which its page tests share."""
 
+from contextlib import ExitStack
+
 import hypothesis
 import pytest
 from selenium.common.exceptions import WebDriverException
@@ -7,6 +9,7 @@ from selenium.common.exceptions import WebDriverException
 from engine.browser import Browser
 from engine.errors import BrowserFailed
 from engine.pace import SystemClock
+from engine.sandbox import Sandbox
 from tests.captures import Shelf
 
 # A loaded machine is slow, not wrong: no example has a deadline.
@@ -34,6 +37,13 @@ def browser(shelf):
     """Started when the first test needs it; see `settled_browser` for what a test leaves behind."""
     with Browser(None, SystemClock(), network_url=shelf.url, is_rehearsal=True) as browser:
         yield browser
+
+
+@pytest.fixture
+def serve():
+    """Serves a sandbox of the given options until the test is over."""
+    with ExitStack() as opened:
+        yield lambda **options: opened.enter_context(Sandbox(**options))
 
 
 @pytest.fixture(autouse=True)

@@ -10,17 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from campaigns.kinds import Options
 from campaigns.kinds import birthday as birthday_kind
 from campaigns.kinds.birthday import BirthdayKind
-from campaigns.models import Action, MessageTemplate
+from campaigns.models import Action
 from campaigns.runner import MOST_LEFT_OUT
 from contacts import due
 from contacts.birthdays import days_due
 from contacts.models import Contact, Suppression
 from tests.builders import (
     TODAY,
+    a_birthday_campaign,
     a_campaign,
     a_contact,
     a_search_person,
-    a_template,
     an_account,
     an_invitation,
     run_it,
@@ -32,10 +32,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def campaign():
-    MessageTemplate.objects.all().delete()
-    a_template("Happy birthday, {name}!")
-    a_template("Happy belated birthday, {name}!", purpose="birthday_late")
-    return a_campaign()
+    return a_birthday_campaign()
 
 
 def many(campaign, count, born=TODAY):

@@ -43,18 +43,12 @@ def account():
 
 
 @pytest.fixture
-def rehearse(browser, account):
-    opened = []
-
+def rehearse(browser, account, serve):
     def rehearse(composer="shadow", language="en", **faults):
-        sandbox = Sandbox(today=TODAY, composer=composer, language=language, faults=faults)
-        opened.append(sandbox)
-        sandbox.__enter__()
+        sandbox = serve(today=TODAY, composer=composer, language=language, faults=faults)
         return sandbox, PagesNetwork(browser, account, SystemClock(), base_url=sandbox.url)
 
-    yield rehearse
-    for sandbox in opened:
-        sandbox.__exit__(None, None, None)
+    return rehearse
 
 
 class NotNeeded(NothingSent):

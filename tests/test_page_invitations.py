@@ -17,7 +17,6 @@ from engine.pace import SystemClock
 from engine.pages import invitations, withdrawal
 from engine.pages.base import Window
 from engine.ports import Recipient
-from engine.sandbox import Sandbox
 from tests.captures import NAV, page
 from tests.waiting import until
 
@@ -35,18 +34,12 @@ def account():
 
 
 @pytest.fixture
-def rehearse(browser, account):
-    opened = []
-
+def rehearse(browser, account, serve):
     def rehearse(**options):
-        sandbox = Sandbox(today=TODAY, **options)
-        opened.append(sandbox)
-        sandbox.__enter__()
+        sandbox = serve(today=TODAY, **options)
         return sandbox, Window(browser, account, SystemClock(), base_url=sandbox.url)
 
-    yield rehearse
-    for sandbox in opened:
-        sandbox.__exit__(None, None, None)
+    return rehearse
 
 
 def to(invitation):

@@ -10,7 +10,6 @@ from engine.pace import SystemClock
 from engine.pages import search
 from engine.pages.base import Window
 from engine.pages.words import words
-from engine.sandbox import Sandbox
 from tests.captures import NAV, expected, page
 
 pytestmark = pytest.mark.browser
@@ -76,18 +75,12 @@ def account():
 
 
 @pytest.fixture
-def rehearse(browser, account):
-    opened = []
-
+def rehearse(browser, account, serve):
     def rehearse(**options):
-        sandbox = Sandbox(today=TODAY, **options)
-        opened.append(sandbox)
-        sandbox.__enter__()
+        sandbox = serve(today=TODAY, **options)
         return Window(browser, account, SystemClock(), base_url=sandbox.url)
 
-    yield rehearse
-    for sandbox in opened:
-        sandbox.__exit__(None, None, None)
+    return rehearse
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.utils import load_backend
 
 from campaigns.management.commands.erase_contact import Command, clear_free_pages
-from campaigns.models import Action, Campaign, MessageTemplate, Run, SourcedProfile
+from campaigns.models import Action, Campaign, Run, SourcedProfile
 from campaigns.processes import ProcessIdentity
 from contacts import privacy
 from contacts.found import remember
@@ -28,7 +28,7 @@ from contacts.models import Contact, ContactAlias, Erased, Suppression, Suppress
 from engine.browser_profiles import LastingProfile
 from engine.models import Account, LinkedInSelector, Snapshot, SpentPermit
 from engine.snapshots import path_of
-from tests.builders import TODAY, a_campaign, a_contact, a_template, run_it
+from tests.builders import TODAY, a_birthday_campaign, a_contact, run_it
 from tests.fakes import FakeClock, FakeNetwork
 
 pytestmark = pytest.mark.django_db
@@ -40,10 +40,7 @@ TRACES = ["ada-martin", "ada-before", "ACoAAada123", EMAIL, "Ada Martin", "Happy
 
 @pytest.fixture
 def campaign():
-    MessageTemplate.objects.all().delete()
-    a_template("Happy birthday, {name}!")
-    a_template("Happy belated birthday, {name}!", purpose="birthday_late")
-    return a_campaign()
+    return a_birthday_campaign()
 
 
 @pytest.fixture(autouse=True)

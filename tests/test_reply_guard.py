@@ -4,12 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from campaigns.models import Action, MessageTemplate, Run, plan_action
+from campaigns.models import Action, Run, plan_action
 from campaigns.reply_guard import is_congratulation
 from contacts.models import Interaction
 from engine.models import SpentPermit
 from engine.ports import Message, Thread
-from tests.builders import TODAY, a_campaign, a_card, a_contact, a_template, run_it, statuses
+from tests.builders import (
+    TODAY,
+    a_birthday_campaign,
+    a_card,
+    a_contact,
+    run_it,
+    statuses,
+)
 from tests.fakes import FakeClock, FakeNetwork, world_of
 
 pytestmark = pytest.mark.django_db
@@ -18,10 +25,7 @@ NOON = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 @pytest.fixture
 def campaign():
-    MessageTemplate.objects.all().delete()
-    a_template("Happy birthday, {name}!")
-    a_template("Happy belated birthday, {name}!", purpose="birthday_late")
-    return a_campaign()
+    return a_birthday_campaign()
 
 
 def own(text, sent_at=NOON):
