@@ -151,6 +151,6 @@ const write = (node, add) => {
 };
 
 const sink = [];
-write(top_window.document.documentElement, parts_of(sink));
+if (top_window.document.documentElement) write(top_window.document.documentElement, parts_of(sink));
 const { origin, pathname } = top_window.location;
 return { html: sink.join(''), address: /^http/.test(origin) ? clean_address(origin + pathname) : '', has_typed_secret };

@@ -49,6 +49,23 @@ def test_a_page_sees_nothing_of_it(window):
     assert not [name for name in names if name.startswith("reader")]
 
 
+@pytest.mark.parametrize("elements", [False, True], ids=["apart", "on the page"])
+def test_a_document_that_has_only_begun_is_waited_for(window, elements):
+    window.open("/in/ada/")
+    window.driver.execute_script(
+        "const root = document.documentElement; root.remove(); setTimeout(() => document.append(root), 200)"
+    )
+    assert window.look(*READER, elements=elements).page["name"] == "Ada Martin"
+
+
+def test_a_document_that_stays_without_a_root_is_no_page_to_read(window):
+    window.open("/in/ada/")
+    window.driver.execute_script("document.documentElement.remove()")
+
+    with pytest.raises(JavascriptException, match="moved on"):
+        window.look(*READER)
+
+
 def test_a_document_that_was_opened_by_the_page_itself_is_read_anew(window):
     window.open("/in/ada/")
     assert window.look(*READER).page["name"] == "Ada Martin"

@@ -7,6 +7,14 @@ const look = () => {
   return { gate, is_stopped: is_stopped_here, page: is_stopped_here && !reader.is_for_any_page ? null : reader.read(options) };
 };
 
+// A document that has only just begun has nothing in it yet, not even its root.
+const BEGINNING_MS = 1000;
+const has_begun = async () => {
+  if (top_window.document.documentElement) return true;
+  expect_leave();
+  return until(() => top_window.document.documentElement !== null, Math.max(BEGINNING_MS, options.wait_ms || 0));
+};
+
 const settle = async () => {
   const end = performance.now() + (options.wait_ms || 0);
   for (;;) {
@@ -19,6 +27,7 @@ const settle = async () => {
 };
 
 const go = async () => {
+  if (!(await has_begun())) return { has_moved: true };
   const seen = await settle();
   if (!options.walk || !seen.is_ready) return seen;
   expect_leave();
@@ -40,4 +49,4 @@ const tell = (answer) => {
   if (is_waiting) for (const sign of SIGNS_OF_LEAVING) top_window.removeEventListener(sign, leave);
   report(answer);
 };
-go().then((seen) => tell({ ...seen, found: heuristics.found_here() })).catch((error) => tell({ error: `${error}\n${error.stack}` }));
+go().then((seen) => tell(seen.has_moved ? seen : { ...seen, found: heuristics.found_here() })).catch((error) => tell({ error: `${error}\n${error.stack}` }));
