@@ -1,0 +1,39 @@
+"""What the lines of a log belong to, a run and an action, and which words of people stay out of them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from campaigns.models import Action
+
+# The key of the words that the formatter takes out of a line (linkedin_bot/redaction.py).
+WITHHELD = "withheld"
+_context: ContextVar[Mapping[str, Any] | None] = ContextVar("log_context", default=None)
+
+
+def log_context() -> Mapping[str, Any]:
+    """What holds for a line that is written here and now."""
+    return _context.get() or {}
+
+
+@contextmanager
+def logged_with(**values: Any) -> Iterator[None]:
+    """Within the block each line of the log carries these values."""
+    before = _context.set({**log_context(), **values})
+    try:
+        yield
+    finally:
+        _context.reset(before)
+
+
+def logged_as(action: "Action") -> AbstractContextManager[None]:
+    """Within the block the lines name the action by its number, and neither its person nor its text.
+
+    A log outlives an erasure: who is meant stands in the database only.
+    """
+    slug = action.contact.profile_url.rstrip("/").rsplit("/", 1)[-1]
+    words = (action.text, action.contact.name, slug, unquote(slug))
+    return logged_with(action=action.pk, **{WITHHELD: tuple(word for word in words if word)})
