@@ -16,6 +16,7 @@ from campaigns.database_failures import DATABASE_FAILED, drop_broken_connection,
 from campaigns.heartbeat import beating
 from campaigns.installation import checked_outside
 from campaigns.kinds import Kind, Options, Proposal, kind_of
+from campaigns.log_context import logged_as, logged_with
 from campaigns.models import Action, Campaign, HeldBack, NotNeeded, Run, plan_action
 from campaigns.processes import ProcessIdentity
 from campaigns.restoring import is_to_be_looked_up, look_up
@@ -86,7 +87,7 @@ def _hold_run(
     """Do the work while holding the account's one run, which ends with what the work says."""
     run = Run.objects.start(campaign, ProcessIdentity.own(), clock.now())
     try:
-        with beating(run, clock):
+        with logged_with(run=run.pk), beating(run, clock):
             check_against_records(run.account, clock.now())
             run.outside = checked_outside()
             with open_world() as world:
@@ -128,7 +129,8 @@ class Pass:
             for action in self.queue():
                 if self.attempts == self.options.limit:
                     return Run.Outcome.FINISHED, f"the limit of this start, {self.options.limit}, is reached"
-                self.attempt(action)
+                with logged_as(action):
+                    self.attempt(action)
             is_more = self.attempts != self.options.limit and self.kind.has_more(self.campaign, self.today)
         return Run.Outcome.FINISHED if self.attempts else Run.Outcome.NOTHING_TO_DO, ""
 

@@ -1,5 +1,6 @@
 """Settings, all from the environment; .env.example documents every variable."""
 
+import logging
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -54,6 +55,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "linkedin_bot.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -63,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "linkedin_bot.urls"
@@ -160,17 +164,28 @@ SAME_TEXT_DAYS = env.int("SAME_TEXT_DAYS", default=730)
 # A doubt is settled as "not sent" only by two readings of the thread at least so many seconds apart.
 SETTLE_SECONDS = env.int("SETTLE_SECONDS", default=60)
 
+# "json", "console", or "auto": for people where stderr is a terminal, else for programs.
+LOG_FORMAT = env.str("LOG_FORMAT", default="auto")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"lines": {"()": "linkedin_bot.logs.Lines", "form": LOG_FORMAT}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        name: {"level": env.str("LOG_LEVEL", default="INFO")} for name in ("contacts", "campaigns", "engine")
+        name: {"level": env.str("LOG_LEVEL", default="INFO")}
+        for name in ("contacts", "campaigns", "engine", "linkedin_bot", "django_structlog")
     }
     # At DEBUG these write the session cookie and the texts (they are pinned whatever LOG_LEVEL says).
     | {name: {"level": "WARNING"} for name in ("selenium", "urllib3", "WDM")},
 }
+
+# A request is one line, at its end; addresses of visitors and who they are stay out.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""
+
+# Whoever scrapes /metrics shows it as a bearer token; empty: only staff who are signed in see them.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 UNFOLD = {"SITE_TITLE": "linkedin_bot", "SITE_HEADER": "linkedin_bot"}
