@@ -9,28 +9,35 @@ HIDDEN = "[redacted]"
 # A shorter secret is a word that stands everywhere; no setting that matters is shorter.
 SHORTEST_SECRET = 6
 
-_COOKIES = r"li_at|li_rm|liap|li_mc|li_gc|lidc|bcookie|bscookie|jsessionid|sessionid|csrftoken|csrf[-_]token|csrfmiddlewaretoken"
-_NAMES = rf"{_COOKIES}|[\w-]*passw(?:or)?d|[\w-]*secret(?:[-_]key)?|[\w-]*token|[\w-]*api[-_]?key|session_keys|privacy_key"
-_IS_SECRET = re.compile(
-    rf"(?:{_NAMES}|cookies?|set-cookie|authorization|text|prefill|ciphertext)", re.IGNORECASE
+_COOKIES = (
+    "li_at|li_rm|liap|li_mc|li_gc|lidc|bcookie|bscookie|jsessionid|"
+    "sessionid|csrftoken|csrf[-_]token|csrfmiddlewaretoken"
 )
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    # A header goes to the end of its line.
-    (re.compile(r"(?i)\b((?:proxy-)?authorization|set-cookie|cookie|x-api-key)(\\?[\"']?\s*[:=]\s*)[^\r\n]+"), rf"\1\2{HIDDEN}"),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), rf"\1 {HIDDEN}"),
-    # A cookie as the driver tells it, its name and its value in either order.
-    (re.compile(r"(?i)([\"']value\\?[\"']\s*:\s*\\?[\"'])[^\"']*"), rf"\1{HIDDEN}"),
-    # A name and its value, as in a query, a repr or JSON.
-    (re.compile(rf"(?i)(?<![\w-])({_NAMES})(\\?[\"']?\s*[=:]\s*)(\[[^\]]*\]|\\?\"[^\"]*\"|\\?'[^']*'|[^\s,;&}}\)\]]+)"), rf"\1\2{HIDDEN}"),
-    (re.compile(r"(?i)(\w+://[^/\s:@]*:)[^@\s/]+@"), rf"\1{HIDDEN}@"),
-    # By their own look: the network's session, encrypted bytes, Fernet keys, our API keys, member ids.
-    (re.compile(r"\bAQED[\w-]{16,}|\bgAAAAA[\w-]{16,}={0,2}|(?<![\w-])[\w-]{43}=(?![\w=])"), HIDDEN),
-    (re.compile(r"\b[A-Za-z0-9]{8}\.[A-Za-z0-9]{32}\b"), HIDDEN),
-    (re.compile(r"\bACoA[\w-]{8,}"), HIDDEN),
-    # People: the address of a profile, of a conversation, of a mailbox.
-    (re.compile(r"(/in/|/messaging/thread/)[^/?#\s\"'<>]+"), rf"\1{HIDDEN}"),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), HIDDEN),
-)  # fmt: skip
+_KEYS = r"[\w-]*passw(?:or)?d|[\w-]*secret(?:[-_]key)?|[\w-]*token|[\w-]*api[-_]?key|session_keys|privacy_key"
+_ALWAYS = "cookies?|set-cookie|authorization|text|prefill|ciphertext"
+_IS_SECRET = re.compile(f"(?i)(?:{_COOKIES}|{_KEYS}|{_ALWAYS})")
+# What stands after a name: quotes, perhaps escaped once, around the colon or the equals sign.
+_IS = r"(\\?[\"']?\s*[:=]\s*)"
+_VALUE = r"(?:\[[^\]]*\]|\\?\"[^\"]*\"|\\?'[^']*'|[^\s,;&}\)\]]+)"
+_RULES = tuple(
+    (re.compile(pattern), instead.replace("…", HIDDEN))
+    for pattern, instead in (
+        # A header goes to the end of its line.
+        (rf"(?i)\b((?:proxy-)?authorization|set-cookie|cookie|x-api-key){_IS}[^\r\n]+", r"\1\2…"),
+        (r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}", r"\1 …"),
+        # A cookie as the driver tells it, its name before or after its value.
+        (r"(?i)([\"']value\\?[\"']\s*:\s*\\?[\"'])[^\"']*", r"\1…"),
+        # A name and its value, as in a query, a repr or JSON.
+        (rf"(?i)(?<![\w-])({_COOKIES}|{_KEYS}){_IS}{_VALUE}", r"\1\2…"),
+        (r"(\w+://[^/\s:@]*:)[^@\s/]+@", r"\1…@"),
+        # By their own look: the network's session, what Fernet made, its keys, the API's keys, member ids.
+        (r"\bAQED[\w-]{16,}|\bgAAAAA[\w-]{16,}={0,2}|(?<![\w-])[\w-]{43}=(?![\w=])", "…"),
+        (r"\b[A-Za-z0-9]{8}\.[A-Za-z0-9]{32}\b|\bACoA[\w-]{8,}", "…"),
+        # People: the address of a profile, of a conversation, of a mailbox.
+        (r"(/in/|/messaging/thread/)[^/?#\s\"'<>]+", r"\1…"),
+        (r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", "…"),
+    )
+)
 
 
 def is_secret(name: str) -> bool:
