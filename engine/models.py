@@ -245,6 +245,24 @@ class LinkedInSelector(models.Model):
         return bool(moved)
 
 
+class Measure(models.Model):
+    """What all runs met, added up, for whoever scrapes: see engine/measures.py."""
+
+    kind = models.CharField(max_length=20, help_text="page, layout, step or breaker.")
+    label = models.CharField(max_length=100)
+    bucket = models.CharField(max_length=10, blank=True, help_text="Of a step's seconds: its upper end.")
+    count = models.BigIntegerField()
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "label", "bucket"], name="measure_uniq")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.label}"
+
+
 class SpentPermit(models.Model):
     """One unit of quota, reserved before acting; it counts unless it was given back."""
 

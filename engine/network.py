@@ -10,6 +10,7 @@ from selenium.common.exceptions import WebDriverException
 
 from engine.driver import first_line
 from engine.errors import AccountPaused, LayoutChanged, NothingSent, ProofMissing, WrongPerson
+from engine.measures import LAYOUT, Measures
 from engine.models import Account
 from engine.pages import birthdays, search, visiting
 from engine.pages.base import WAIT_MS, Browser, Reading, Window, nothing_sent
@@ -52,8 +53,17 @@ class PagesNetwork:
         patience: float = 1,
         finder: Finder | None = None,
         snapshot: Snapshot = lambda reason, selector_key: None,
+        measures: Measures | None = None,
     ) -> None:
-        self._window = Window(browser, account, clock, base_url=base_url, patience=patience, finder=finder)
+        self._window = Window(
+            browser,
+            account,
+            clock,
+            base_url=base_url,
+            patience=patience,
+            finder=finder,
+            measures=measures,
+        )
         self._snapshot = snapshot
 
     def birthdays(self, today: date) -> BirthdayList:
@@ -65,12 +75,12 @@ class PagesNetwork:
     def write(self, recipient: Recipient, text: str, look: Look = lambda thread: None) -> "PageDraft":
         """See engine.ports.Network."""
         check_text(text)
-        with self.surprises("composer.box"):
+        with self.surprises("composer.box", step="composer.open"):
             conversation = self._open(recipient, focus=True)
         look(as_thread(conversation))
         draft = PageDraft(self, recipient, conversation, text)
         if not draft.already_sent:
-            with self.surprises("composer.box"):
+            with self.surprises("composer.box", step="composer.write"):
                 write_text(conversation, text)
         return draft
 
@@ -116,12 +126,15 @@ class PagesNetwork:
             return WatchedWithdrawal(self, prepare_withdrawal(self._window, recipient))
 
     @contextmanager
-    def surprises(self, key: str) -> Iterator[None]:
-        """Keep a snapshot of every page that is not as it should be, for whoever mends it."""
+    def surprises(self, key: str, step: str = "") -> Iterator[None]:
+        """Time the step, and keep a snapshot of every page that is not as it should be, for whoever mends it."""
+        measures = self._window.measures
         try:
-            with nothing_sent(key):
+            with measures.timed(step or key, self._window.clock), nothing_sent(key):
                 yield
         except (AccountPaused, LayoutChanged, ProofMissing, WrongPerson) as error:
+            if isinstance(error, LayoutChanged):
+                measures.count(LAYOUT, error.key)
             self._snapshot(str(error), error.key if isinstance(error, LayoutChanged) else "")
             raise
 
@@ -167,7 +180,7 @@ class PageDraft:
         """Check everything once more in one look, click once, and read the proof."""
         with self.network.surprises("composer.send"):
             before, composer = self._checked()
-        with self.network.surprises("thread.message"):
+        with self.network.surprises("thread.message", step="composer.click"):
             return self._click(composer, before)
 
     def _click(self, composer: dict[str, Any], before: Reading) -> Proof:

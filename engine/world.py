@@ -11,6 +11,7 @@ from engine.browser import Browser
 from engine.browser_profiles import LastingProfile
 from engine.checks import check_network_url
 from engine.errors import AccountPaused, BrowserFailed, LeaseLost, NoSession, StopRun
+from engine.measures import BREAKER, Measures, keeping
 from engine.models import Account
 from engine.pace import FairDice, SystemClock
 from engine.ports import Clock, Dice, Limiter, World
@@ -38,6 +39,7 @@ def open_world(account: Account, *, clock: Clock | None = None, dice: Dice | Non
         open_browser(account, clock) as browser,
         keeping_session(browser, account, clock),
         learning(clock) as finder,
+        measuring() as measures,
     ):
         from engine.network import PagesNetwork
 
@@ -49,6 +51,7 @@ def open_world(account: Account, *, clock: Clock | None = None, dice: Dice | Non
                 base_url=settings.NETWORK_URL,
                 finder=finder,
                 snapshot=snapshot_of(browser, account, clock),
+                measures=measures,
             ),
             limiter=limiter_of(clock, dice),
             clock=clock,
@@ -80,6 +83,19 @@ def snapshot_of(browser: Browser, account: Account, clock: Clock) -> Callable[[s
 def learning(clock: Clock) -> AbstractContextManager[Finder]:
     """A rehearsal's pages are our own: they say nothing about the network's."""
     return nullcontext(Finder()) if settings.REHEARSAL else Finder.learning(clock)
+
+
+@contextmanager
+def measuring() -> Iterator[Measures]:
+    """What the run measures; at its end also how it left Redis."""
+    with keeping(is_rehearsal=settings.REHEARSAL) as measures:
+        try:
+            yield measures
+        finally:
+            if settings.REDIS_URL and not settings.REHEARSAL:
+                from engine.ratelimit.gated import breaker_of_this_process
+
+                measures.count(BREAKER, breaker_of_this_process().state)
 
 
 def open_browser(account: Account, clock: Clock) -> Browser:

@@ -24,6 +24,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from engine.driver import SCRIPT_SECONDS, Driver, first_line, is_of_lost_script
 from engine.errors import AccountPaused, BrowserFailed, LayoutChanged, PersonUnavailable
 from engine.isolated import MOVED, Script
+from engine.measures import PAGE, Measures
 from engine.models import Account
 from engine.pages.advice import advice_for
 from engine.pages.gate import SIGNED_IN, Gate, PageKind, classify
@@ -94,12 +95,14 @@ class Window:
         address: str = "",
         patience: float = 1,
         finder: Finder | None = None,
+        measures: Measures | None = None,
     ) -> None:
         self.account = account
         self.clock = clock
         self.base_url = base_url.rstrip("/")
         self.host = urlsplit(base_url).netloc
         self.finder = finder or Finder()
+        self.measures = measures or Measures()
         self._browser = browser
         self._address = address
         self._patience = patience
@@ -115,6 +118,7 @@ class Window:
         url = urlsplit(address)
         self.leave_frame()
         self.finder.save_if_due(self.clock)
+        self.measures.save_if_due()
         self._go(f"{self.base_url}{url.path}{'?' * bool(url.query)}{url.query}")
 
     def read(
@@ -137,6 +141,7 @@ class Window:
         seen = self._run(self._script(parts), given)
         evidence = {**seen["gate"], "error_code": seen["gate"]["error_code"] or self.driver.load_error}
         gate = classify(evidence, None if self._address else self.host)
+        self.measures.count(PAGE, gate.kind)
         found = seen.get("found", ())
         if is_counted and seen["page"] is not None and gate.is_one_of(SIGNED_IN):
             self.finder.note(found)
