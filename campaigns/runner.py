@@ -166,6 +166,7 @@ class Pass:
         self.listener.says("reading the network")
         for found in self.kind.harvest(self.campaign, self.world, self.today):
             self.take(found) if isinstance(found, Proposal) else self.run.note(found)
+        self.tell()
         for action in self.campaign.actions.filter(status=Action.Status.PLANNED, expires_on__lt=self.today):
             action.expire(self.world.clock.now())
         for proposal in self.kind.plan(self.campaign, self.options, self.today):
@@ -228,8 +229,7 @@ class Pass:
             return self.attempt(action)  # by now it may be too late, or unwanted
         self.attempts += 1
         self.listener.says(f"{self.kind.doing} {action.contact}")
-        for note in self.world.limiter.notes():
-            self.run.note(note)
+        self.tell()
         try:
             self.kind.perform(action, self.run, self.world)
         except BaseException as error:
@@ -240,7 +240,13 @@ class Pass:
                 raise
         finally:
             action.refresh_from_db()
+            self.tell()
             self.listener.attempted(action)
+
+    def tell(self) -> None:
+        """Keep in the run what the world outside has to tell."""
+        for note in (*self.world.limiter.notes(), *self.world.network.notes()):
+            self.run.note(note)
 
     def claim(self, action: Action) -> bool:
         """Take a permit and the action in one transaction. Raises LimitReached."""

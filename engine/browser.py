@@ -1,5 +1,6 @@
 """The browser: started when it is first needed, limited in time, and ended with everything it started."""
 
+import logging
 import os
 import shutil
 import threading
@@ -15,6 +16,7 @@ from django.db import transaction
 from engine import processes, sessions
 from engine.browser_paths import find_browser, find_driver, is_headless_shell
 from engine.browser_profiles import LastingProfile
+from engine.browser_wear import why_worn
 from engine.errors import BrowserFailed
 from engine.models import Account, BrowserProcess
 from engine.ports import Clock
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from engine.driver import Driver, QuietService
 
+log = logging.getLogger(__name__)
 ACTION_SECONDS = 180
 NETWORK_HOSTS = ("www.linkedin.com", "*.linkedin.com", "*.licdn.com")
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
@@ -36,6 +39,9 @@ class Browser:
     started, so that a missing session (NoSession) starts nothing; a rehearsal never asks. `is_attended`: a
     person drives it (to sign in), so the security check's own hosts are reachable too, and nobody is signed in
     at first. A rehearsal and a browser on a Grid never touch the profile that an account keeps.
+
+    It grows with each page, so now and then another one takes its place: `keep_session` is called before, so that
+    `load_session` gives the session as the network renewed it. `why_worn` says when.
     """
 
     def __init__(
@@ -48,6 +54,8 @@ class Browser:
         headless: bool = True,
         is_attended: bool = False,
         load_session: Callable[[], list[sessions.Cookie]] = list,
+        keep_session: Callable[["Browser"], None] = lambda browser: None,
+        why_worn: Callable[["Driver", int | None], str] = why_worn,
     ) -> None:
         self.account = account
         self.clock = clock
@@ -57,6 +65,10 @@ class Browser:
         self.is_attended = is_attended
         self.presented: list[sessions.Cookie] = []
         self._load_session = load_session
+        self._keep_session = keep_session
+        self._why_worn = why_worn
+        self._was_replaced = False
+        self._notes: list[str] = []
         self._driver: Driver | None = None
         self._service: QuietService | None = None
         self._folder: Path | None = None
@@ -92,6 +104,36 @@ class Browser:
     @property
     def version(self) -> str:
         return str(self.driver.capabilities.get("browserVersion", ""))
+
+    def notes(self) -> list[str]:
+        """What became of the browsers of before, each thing once."""
+        told, self._notes = self._notes, []
+        return told
+
+    def renew_if_worn(self) -> None:
+        """Let another browser take the place of one that grew too big. To be called between two services only."""
+        if self._driver is None or self._failed:
+            return
+        if reason := self._why_worn(self._driver, self._service.process.pid if self._service else None):
+            self._keep_session(self)
+            self.quit()
+            self._note(f"the browser was renewed: {reason}")
+
+    def replace_if_dead(self) -> None:
+        """Let another browser take the place of one that died, once; a second death is for whoever asks next.
+
+        To be called before something that may be done twice, and never in the midst of it: what an act that
+        cannot be undone had come to when the browser died is not known.
+        """
+        if self._driver is None or self._failed or self._was_replaced or self._driver.is_alive():
+            return
+        self._was_replaced = True
+        self.quit()
+        self._note("the browser was replaced: it had died, or did not answer any more")
+
+    def _note(self, text: str) -> None:
+        log.warning("%s: %s", self.account, text)
+        self._notes.append(text)
 
     @contextmanager
     def time_limit(self, seconds: float = ACTION_SECONDS) -> Iterator[None]:

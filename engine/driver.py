@@ -42,6 +42,7 @@ class Driver(webdriver.Remote):
     """Counts its round trips; a browser that is gone, hangs or took too long is a BrowserFailed."""
 
     round_trips = 0
+    pages = 0  # how many addresses were opened
     load_error = ""  # "net::ERR_…" of the address opened last, where no page says so
     failed = ""  # why this browser must not be used any more
 
@@ -72,6 +73,7 @@ class Driver(webdriver.Remote):
         why in its answer alone: `load_error`.
         """
         self.load_error = ""
+        self.pages += 1
         if self.capabilities.get("browserName") == HEADLESS_SHELL:
             self.load_error = str(self.cdp("Page.navigate", {"url": address}).get("errorText", ""))
         else:
@@ -83,6 +85,17 @@ class Driver(webdriver.Remote):
             "value"
         ]
         return answer
+
+    def is_alive(self) -> bool:
+        """Whether the browser and its open page still answer."""
+        try:
+            with self.patience(SCRIPT_SECONDS):
+                self.execute_script("return 1")
+        except BrowserFailed:
+            return False
+        except exceptions.WebDriverException:
+            pass  # what stands in the way, such as a dialog, was told by a browser that lives
+        return True
 
     @contextmanager
     def patience(self, seconds: float) -> Iterator[None]:

@@ -64,9 +64,15 @@ class PagesNetwork:
             finder=finder,
             measures=measures,
         )
+        self._browser = browser
         self._snapshot = snapshot
 
+    def notes(self) -> list[str]:
+        """See engine.ports.Network."""
+        return self._browser.notes()
+
     def birthdays(self, today: date) -> BirthdayList:
+        self._begin_reading()
         with self.surprises("birthdays.list"):
             found = birthdays.harvest(self._window, today)
         cards = [replace(card, profile_url=self._canonical(card.profile_url)) for card in found.cards]
@@ -75,6 +81,7 @@ class PagesNetwork:
     def write(self, recipient: Recipient, text: str, look: Look = lambda thread: None) -> "PageDraft":
         """See engine.ports.Network."""
         check_text(text)
+        self._browser.renew_if_worn()
         with self.surprises("composer.box", step="composer.open"):
             conversation = self._open(recipient, focus=True)
         look(as_thread(conversation))
@@ -91,6 +98,7 @@ class PagesNetwork:
 
     def search(self, search_url: str, page: int = 1) -> SearchPage:
         """See engine.ports.Network."""
+        self._begin_reading()
         with self.surprises("search.results"):
             found = search.read_results(self._window, search_url, page)
         return SearchPage(
@@ -105,16 +113,19 @@ class PagesNetwork:
 
     def visit(self, recipient: Recipient) -> Profile:
         """See engine.ports.Network."""
+        self._begin_reading()
         with self.surprises("profile.top_card"):
             return visiting.visit(self._window, recipient)
 
     def details(self, recipient: Recipient, section: str) -> Entries:
         """See engine.ports.Network."""
+        self._begin_reading()
         with self.surprises(f"profile.{section}"):
             return visiting.read_details(self._window, recipient, section)
 
     def sent_invitations(self) -> SentInvitations:
         """See engine.ports.Network."""
+        self._begin_reading()
         with self.surprises("invitations.list"):
             found = read_sent(self._window)
         rows = [replace(row, profile_url=self._canonical(row.profile_url)) for row in found.invitations]
@@ -122,6 +133,7 @@ class PagesNetwork:
 
     def withdraw(self, recipient: Recipient) -> "WatchedWithdrawal":
         """See engine.ports.Network."""
+        self._browser.renew_if_worn()
         with self.surprises("invitations.withdraw"):
             return WatchedWithdrawal(self, prepare_withdrawal(self._window, recipient))
 
@@ -137,6 +149,11 @@ class PagesNetwork:
                 measures.count(LAYOUT, error.key)
             self._snapshot(str(error), error.key if isinstance(error, LayoutChanged) else "")
             raise
+
+    def _begin_reading(self) -> None:
+        """A page is about to be opened and read: nothing that stands open is lost with the browser."""
+        self._browser.renew_if_worn()
+        self._browser.replace_if_dead()
 
     def _open(self, recipient: Recipient, **options: Any) -> Conversation:
         return open_conversation(self._window, open_profile(self._window, recipient), **options)

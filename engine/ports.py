@@ -233,7 +233,11 @@ class Profile:
 
 
 class Network(Protocol):
-    """The network's pages as services. Every method may raise a StopRun."""
+    """The network's pages as services. Every method but `notes` may raise a StopRun."""
+
+    def notes(self) -> list[str]:
+        """What the run should tell about its browser, each thing once."""
+        ...
 
     def birthdays(self, today: date) -> BirthdayList: ...
 

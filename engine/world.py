@@ -107,6 +107,7 @@ def open_browser(account: Account, clock: Clock) -> Browser:
         is_rehearsal=settings.REHEARSAL,
         headless=settings.HEADLESS,
         load_session=lambda: sessions.load(account, clock.now()),
+        keep_session=lambda browser: keep_session(browser, account, clock),
     )
 
 

@@ -92,6 +92,11 @@ class FakeNetwork:
     invitations: list[Invitation] = field(default_factory=list)  # newest first
     is_list_whole: bool = True
     withdrawn: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)  # by its browser, to be told by the run
+
+    def notes(self) -> list[str]:
+        told, self.told = self.told, []
+        return told
 
     def birthdays(self, today: date) -> BirthdayList:
         self.harvests += 1

@@ -22,6 +22,9 @@ class Wire:
     fate: str = "delivered"
     shows_proof: bool = True
 
+    def notes(self) -> list[str]:
+        return []
+
     def birthdays(self, today: date) -> BirthdayList:
         self.reach("harvest")
         return BirthdayList([], is_complete=True, language="en")
