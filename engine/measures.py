@@ -16,6 +16,7 @@ from engine.ports import Clock
 log = logging.getLogger(__name__)
 # The upper ends of the histogram of a step's seconds; 180 is the hard limit of an action.
 BUCKETS = (0.5, 1, 2, 5, 10, 20, 45, 90, 180)
+ENDS = (*(str(float(end)) for end in BUCKETS), "+Inf")
 COUNTS_PER_SAVE = 200
 _ADD = """
     INSERT INTO engine_measure (kind, label, bucket, count, seconds) VALUES (%s, %s, %s, %s, %s)
@@ -27,8 +28,7 @@ PAGE, LAYOUT, STEP, BREAKER = "page", "layout", "step", "breaker"
 
 def bucket_of(seconds: float) -> str:
     """The upper end of the histogram's part that the duration falls into, as Prometheus writes it."""
-    place = bisect_left(BUCKETS, seconds)
-    return str(float(BUCKETS[place])) if place < len(BUCKETS) else "+Inf"
+    return ENDS[bisect_left(BUCKETS, seconds)]
 
 
 class Measures:
