@@ -121,6 +121,7 @@ def _leave_a_number(actions: Any) -> None:
 
 def _mentions(run: Run, words: Words) -> list[dict[str, Any]]:
     found = [entry for entry in run.skipped if _is_about(entry, words)]
+    found += [entry for entry in run.plan if _is_about(entry, words)]
     found += [{"note": note} for note in run.notes if words.search(note)]
     return [{"run": run.pk, "started_at": run.started_at, **entry} for entry in found]
 
@@ -131,15 +132,18 @@ def _is_about(entry: dict[str, str], words: Words) -> bool:
 
 def _clear(run: Run, words: Words) -> bool:
     """Blank the person out of what the run told; whether it told of them."""
-    skipped = [
-        {**entry, "contact": BLANK, "name": BLANK, "reason": BLANK} if _is_about(entry, words) else entry
-        for entry in run.skipped
-    ]
+    skipped = [_blanked(entry) if _is_about(entry, words) else entry for entry in run.skipped]
+    plan = [_blanked(entry) if _is_about(entry, words) else entry for entry in run.plan]
     notes = [BLANK if words.search(note) else note for note in run.notes]
     reason = words.sub(BLANK, run.reason)
-    if (skipped, notes, reason) == (run.skipped, run.notes, run.reason):
+    if (skipped, plan, notes, reason) == (run.skipped, run.plan, run.notes, run.reason):
         return False
-    return bool(Run.objects.filter(pk=run.pk).update(skipped=skipped, notes=notes, reason=reason))
+    told = {"skipped": skipped, "plan": plan, "notes": notes, "reason": reason}
+    return bool(Run.objects.filter(pk=run.pk).update(**told))
+
+
+def _blanked(entry: dict[str, str]) -> dict[str, str]:
+    return entry | {name: BLANK for name in entry if name in ("contact", "name", "reason", "text")}
 
 
 def _clear_keep_list(campaign: Campaign, words: Words, tags: Collection[str]) -> bool:

@@ -14,11 +14,12 @@ from campaigns.runs import Busy, Run
 from campaigns.search_urls import LONGEST_SEARCH, canonical_search
 from campaigns.sourcing_models import SearchedPage, SourcedProfile
 from campaigns.templates import MessageTemplate
+from campaigns.workers import Worker
 from contacts.models import Interaction
 
 __all__ = [
     "Action", "Busy", "Campaign", "HeldBack", "Installation", "MessageTemplate", "NotNeeded", "OptedOut", "Run",
-    "SearchedPage", "SourcedProfile", "plan_action",
+    "SearchedPage", "SourcedProfile", "Worker", "plan_action",
 ]  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The rules of when and whether: they raise a StopRun, or say in words why not."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from campaigns.models import Action
 from contacts.models import Contact
@@ -31,3 +31,12 @@ def why_wait(action: Action, today: date) -> str:
     if action.needs_approval and not action.is_approved:
         return f"waits for approval{': ' * bool(action.held)}{action.held}"
     return f"is due on {action.due_on}" if action.due_on > today else ""
+
+
+def opens_at(account: Account, now: datetime) -> datetime:
+    """When the account's working hours allow the next action: now, or at their next beginning."""
+    local = now.astimezone(account.zone)
+    if account.hours_start <= local.time() < account.hours_end:
+        return now
+    day = local.date() + timedelta(days=local.time() >= account.hours_end)
+    return datetime.combine(day, account.hours_start, account.zone).astimezone(UTC)

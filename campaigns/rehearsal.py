@@ -179,7 +179,7 @@ def _forget_the_real_world() -> None:
     """
     Suppression.objects.using(SCRATCH).all().delete()
     run, action = Run.objects.using(SCRATCH), Action.objects.using(SCRATCH)
-    run.filter(status=Run.Status.RUNNING).update(status=Run.Status.ENDED, outcome=Run.Outcome.CRASHED)
+    run.filter(status__in=Run.ACTIVE).update(status=Run.Status.ENDED, outcome=Run.Outcome.CRASHED)
     in_the_air = (Action.Status.CLAIMED, Action.Status.SENDING, Action.Status.UNKNOWN)
     action.filter(status__in=in_the_air).update(status=Action.Status.DONE)
     for name in ("StoredSession", "BrowserProcess"):

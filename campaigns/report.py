@@ -19,6 +19,7 @@ EXIT_CODES = {
     Run.Outcome.DISK_FULL: TRY_LATER,
     Run.Outcome.DATABASE_UNREACHABLE: TRY_LATER,
     Run.Outcome.CRASHED: TRY_LATER,
+    Run.Outcome.EXPIRED: TRY_LATER,
     "busy": TRY_LATER,
     Run.Outcome.RESTORED: NEEDS_A_PERSON,
     Run.Outcome.ACCOUNT_PAUSED: NEEDS_A_PERSON,

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "health_check",
+    "django_tasks_db",
     "engine",
     "contacts",
     "campaigns",
@@ -116,6 +117,11 @@ CACHES = {
 }
 # Begins the limiter's keys in Redis: two installations that share one Redis need two.
 REDIS_KEY_PREFIX = env.str("REDIS_KEY_PREFIX", default="linkedin_bot")
+
+# Background runs wait in the project's own database, so a run and its task are one transaction.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["runs"]}}
+# A run that no worker began so many minutes after it was to start ends as "expired".
+RUN_QUEUE_MINUTES = env.int("RUN_QUEUE_MINUTES", default=60)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
