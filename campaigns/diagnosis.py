@@ -74,14 +74,20 @@ def runs(account: Account, now: datetime) -> Iterator[Finding]:
         silent = f"{run} gave no sign of life since {run.heartbeat_at:%Y-%m-%d %H:%M} UTC"
         if not run.is_stale(now):
             continue
-        if run.process.is_of_another_host():
-            todo = (
-                f"make sure that it and its browser are gone there; then: manage.py doctor --end-run {run.pk}"
-            )
-            yield Finding("another_host", f"{silent}; it is of another host, {run.process.node}", todo)
-        elif run.process.is_gone():
+        if run.is_gone():
             todo = "nothing: the next start ends it and settles what it left"
             yield Finding("crashed_run", f"{silent}; its process is gone", todo, needs_person=False)
+        elif run.process.is_of_another_host() and run.lock.is_held():
+            todo = (
+                f"look at the container {run.process.node}, or kill it: the next start then goes on by itself"
+            )
+            yield Finding("stuck_run", f"{silent}; it still lives in another container", todo)
+        elif run.process.is_of_another_host():
+            todo = (
+                f"make sure that it and its browser are gone there; then: manage.py doctor --end-run {run.pk}, "
+                "or “End a run that is dead” among the runs in the admin"
+            )
+            yield Finding("another_host", f"{silent}; it is of another host, {run.process.node}", todo)
         else:
             yield Finding(
                 "stuck_run",

@@ -57,8 +57,13 @@ class ProcessIdentity:
     def node(self) -> str:
         return self.host.split(" ")[0]
 
+    def is_of_this_kernel(self) -> bool:
+        """Whether it ran on this machine since its last start, in this container or in another one."""
+        boot = [*self.host.split(" "), ""][1]
+        return bool(boot) and boot == _boot_id()
+
     def is_of_another_host(self) -> bool:
-        """Whether nothing can be known of it from here: another machine, or another container."""
+        """Whether nothing can be known from its number here: another machine, or another container."""
         node, boot, namespace, *_ = [*self.host.split(" "), "", ""]
         own_node, own_boot, own_namespace, *_ = [*this_host().split(" "), "", ""]
         return node != own_node or (boot == own_boot and namespace != own_namespace)

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from http.client import HTTPException
@@ -21,6 +21,7 @@ from urllib3.exceptions import HTTPError
 
 from engine.errors import BrowserFailed
 from engine.isolated import IsolatedWorld
+from engine.ports import kept_by_browsers
 from engine.processes import die_with_parent, kill_group, start_of
 
 PAGE_SECONDS, SCRIPT_SECONDS, COMMAND_SECONDS, LEAVE_SECONDS = 45, 15, 60, 10
@@ -150,7 +151,7 @@ class QuietService(Service):
         super().__init__(
             executable_path=str(path),
             env={**os.environ, "TMPDIR": str(folder)},
-            popen_kw={"start_new_session": True, "preexec_fn": die_with_parent()},
+            popen_kw={"start_new_session": True, "preexec_fn": _bound_to_this_process()},
         )
         self.log_output = subprocess.DEVNULL  # whatever SE_DEBUG asks for
         self.leader_started = 0.0
@@ -185,6 +186,21 @@ class QuietService(Service):
         process: subprocess.Popen[bytes] | None = getattr(self, "process", None)
         if process and process.stdin and process.poll() is not None:
             process.stdin.close()
+
+
+def _bound_to_this_process() -> Callable[[], None]:
+    """What the driver runs before its exec. Its standard output is all that it hands on to the browser: so the lock
+    of the run stands there, which is free again only when the last of them is gone. It is open for reading, so that
+    nothing is written into it.
+    """
+    die_with_us, lock = die_with_parent(), kept_by_browsers.get()
+
+    def bind() -> None:
+        die_with_us()
+        if lock is not None:
+            os.dup2(lock, 1)
+
+    return bind
 
 
 def is_of_dead_browser(error: exceptions.WebDriverException) -> bool:

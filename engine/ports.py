@@ -1,12 +1,16 @@
 """The outside as a run sees it: four protocols, the values they exchange, and the World that holds them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, tzinfo
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 T = TypeVar("T")
+
+# An open file that every browser started meanwhile shares, to its last process: the lock of the run it works for.
+kept_by_browsers: ContextVar[int | None] = ContextVar("kept_by_browsers", default=None)
 
 
 @dataclass(frozen=True)

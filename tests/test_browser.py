@@ -374,7 +374,7 @@ START = """
     import django; django.setup()
     from engine import driver, processes
     if sys.argv[1] == "without the kernel's help":
-        driver.die_with_parent = lambda: None
+        driver.die_with_parent = lambda: lambda: None
     from engine.browser import Browser
     from engine.pace import SystemClock
     browser = Browser(None, SystemClock(), network_url="http://127.0.0.1:9", is_rehearsal=True)

@@ -75,15 +75,10 @@ class Command(BaseCommand):
         run = Run.objects.filter(pk=number, status=Run.Status.RUNNING).first()
         if run is None:
             raise CommandError(f"there is no run {number} that is running")
-        if not run.process.is_of_another_host() and not run.process.is_gone():
-            raise CommandError(
-                f"the process {run.pid} of run {number} lives on this host; stop it: kill {run.pid}"
-            )
-        if not run.is_stale(self.now):
-            raise CommandError(
-                f"run {number} gave a sign of life at {run.heartbeat_at:%H:%M:%S} UTC: it is at work"
-            )
-        run.end(Run.Outcome.CRASHED, self.now, "a person said that its process and its browser are gone")
+        if reason := run.why_not_end(self.now):
+            raise CommandError(reason)
+        if not run.end_by_hand("a person said that its process and its browser are gone", self.now):
+            raise CommandError(f"run {number} gave a sign of life just now: it is at work")
         self.told(
             f"Run {number} has ended. What it may have sent is looked up by the next run before anything is sent."
         )
