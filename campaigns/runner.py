@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from campaigns import policies
+from campaigns import policies, report
 from campaigns.attention import SLICE_SECONDS, AttentiveClock
 from campaigns.clock_guard import ClockGuard, check_against_records
 from campaigns.database_failures import DATABASE_FAILED, drop_broken_connection, what_failed
@@ -46,15 +46,20 @@ def run_campaign(
     open_world: Callable[[], AbstractContextManager[World]],
     listener: Listener,
     should_stop: Callable[[], bool] = lambda: False,
+    queued: Run | None = None,
 ) -> Run:
     """Run the campaign once. Raises Busy or AccountPaused when it may not even start.
+
+    `queued`: the run that this process begins in place of a new one; where another took it, nothing is done.
 
     Raises also what the program did not foresee, after the run ended with it, and the database's own error when
     that cannot even take the outcome: then the next start ends the run as crashed.
     """
-    return _hold_run(
-        campaign, clock, open_world, lambda run, world: Pass(run, options, world, listener, should_stop).go()
-    )
+
+    def go(run: Run, world: World) -> tuple[str, str]:
+        return Pass(run, options, world, listener, should_stop).go()
+
+    return _hold_run(campaign, clock, open_world, go, queued)
 
 
 def preview_campaign(
@@ -64,18 +69,21 @@ def preview_campaign(
     open_world: Callable[[], AbstractContextManager[World]],
     listener: Listener,
     should_stop: Callable[[], bool] = lambda: False,
+    queued: Run | None = None,
 ) -> tuple[Run, list[Proposal]]:
-    """What a run would do, of a kind that has to read the network to know; nothing is done, no permit taken.
+    """What a run would do; nothing is done, no permit taken. The network is read where the kind plans from it.
 
     It holds the account's one run meanwhile, for its browser. Raises as `run_campaign` does.
     """
     proposals: list[Proposal] = []
 
     def look(run: Run, world: World) -> tuple[str, str]:
-        proposals.extend(Pass(run, options, world, listener, should_stop).look())
-        return Run.Outcome.FINISHED, "a dry run: the network was read, and nothing was done"
+        proposals.extend(Pass(run, options, world, listener, should_stop).preview())
+        if run.is_dry_run:
+            run.keep_plan(report.of_plan(campaign, proposals)["actions"])
+        return Run.Outcome.FINISHED, "a dry run: nothing was done"
 
-    return _hold_run(campaign, clock, open_world, look), proposals
+    return _hold_run(campaign, clock, open_world, look, queued), proposals
 
 
 def _hold_run(
@@ -83,20 +91,12 @@ def _hold_run(
     clock: Clock,
     open_world: Callable[[], AbstractContextManager[World]],
     work: Callable[[Run, World], tuple[str, str]],
+    queued: Run | None,
 ) -> Run:
     """Do the work while holding the account's one run, which ends with what the work says."""
-    run = Run.objects.start(campaign, ProcessIdentity.own(), clock.now())
-    with run.held():
-        _do(run, clock, open_world, work)
-    return run
-
-
-def _do(
-    run: Run,
-    clock: Clock,
-    open_world: Callable[[], AbstractContextManager[World]],
-    work: Callable[[Run, World], tuple[str, str]],
-) -> None:
+    run = queued or Run.objects.start(campaign, ProcessIdentity.own(), clock.now())
+    if queued and not queued.begin(ProcessIdentity.own(), clock.now()):
+        return queued
     try:
         with logged_with(run=run.pk), beating(run, clock):
             check_against_records(run.account, clock.now())
@@ -112,6 +112,7 @@ def _do(
         run.end(Run.Outcome.INTERNAL_ERROR, clock.now(), f"{type(error).__name__}: {error}"[:500])
         raise
     run.end(outcome, clock.now(), reason)
+    return run
 
 
 class Pass:
@@ -134,6 +135,7 @@ class Pass:
         settle(self.run, self.world)
         is_more = True
         while is_more:
+            self.run.reach("reading the network")
             self.check_may_act()
             self.plan()
             for action in self.queue():
@@ -144,11 +146,17 @@ class Pass:
             is_more = self.attempts != self.options.limit and self.kind.has_more(self.campaign, self.today)
         return Run.Outcome.FINISHED if self.attempts else Run.Outcome.NOTHING_TO_DO, ""
 
+    def preview(self) -> list[Proposal]:
+        if self.kind.plans_from_network:
+            return self.look()
+        return list(self.kind.plan(self.campaign, self.options, self.today))
+
     def look(self) -> list[Proposal]:
         """Everybody whom a run would consider, as far as its limit, with what the network says now."""
         self.kind.wanted = self.options.limit or self.kind.usual_limit(self.campaign)
         left_out: list[Proposal] = []
         while True:
+            self.run.reach("reading the network")
             self.check_may_act()
             self.listener.says("reading the network")
             for found in self.kind.harvest(self.campaign, self.world, self.today):
@@ -185,7 +193,9 @@ class Pass:
         if self.more_left_out:
             self.run.note(f"{self.more_left_out:,} more people were not chosen; these are not listed")
             self.more_left_out = 0
-        self.listener.planned(len(self.queue()))
+        total = len(self.queue())
+        self.run.to_do = self.attempts + total
+        self.listener.planned(total)
 
     def take(self, proposal: Proposal) -> None:
         """Turn a proposal into a planned action, renew an old one's text, or keep the reason why not."""
@@ -221,6 +231,7 @@ class Pass:
     def attempt(self, action: Action) -> None:
         """Permit, claim, perform: once."""
         self.pause()
+        self.run.reach(f"{self.kind.doing} contact {action.contact_id}")
         self.check_may_act()
         if action.text and action.due_on + timedelta(days=action.days_late) != self.today:
             return  # midnight went by: the next plan writes the text for the new day
@@ -303,6 +314,7 @@ class Pass:
     def wait_until(self, ready_at: datetime | None) -> None:
         while ready_at and (left := (ready_at - self.world.clock.now()) / timedelta(seconds=1)) > 0:
             self.listener.says(f"pausing, {left:.0f} s left")
+            self.run.reach("pausing", ready_at)
             self.check_may_act()
             self.world.clock.sleep(min(left, SLICE_SECONDS))
 
