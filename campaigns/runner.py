@@ -97,6 +97,17 @@ def _hold_run(
     run = queued or Run.objects.start(campaign, ProcessIdentity.own(), clock.now())
     if queued and not queued.begin(ProcessIdentity.own(), clock.now()):
         return queued
+    with run.held():
+        _do(run, clock, open_world, work)
+    return run
+
+
+def _do(
+    run: Run,
+    clock: Clock,
+    open_world: Callable[[], AbstractContextManager[World]],
+    work: Callable[[Run, World], tuple[str, str]],
+) -> None:
     try:
         with logged_with(run=run.pk), beating(run, clock):
             check_against_records(run.account, clock.now())
@@ -112,7 +123,6 @@ def _hold_run(
         run.end(Run.Outcome.INTERNAL_ERROR, clock.now(), f"{type(error).__name__}: {error}"[:500])
         raise
     run.end(outcome, clock.now(), reason)
-    return run
 
 
 class Pass:

@@ -1,14 +1,19 @@
 """Run: one pass over a campaign, the one lease of its account while it lasts."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Max, Q
 from django.db.models.functions import Now
 
 from campaigns.outside import OutsideFile
 from campaigns.processes import ProcessIdentity
+from campaigns.run_locks import RunLock
 from engine.errors import AccountPaused, LeaseLost
 
 if TYPE_CHECKING:
@@ -74,12 +79,14 @@ class RunManager(models.Manager["Run"]):
         """End the runs that gave no sign of life for a while and whose process is certainly gone as well.
 
         Neither suffices: a stopped process wakes up, and what is not seen from here may be alive. The browser that
-        such a run may have left is killed when the next one opens its world, before any page is read.
+        such a run may have left here is killed when the next one opens its world, before any page is read; one in
+        another container holds the run's lock, and with it the run.
         """
         for run in self.filter(account=account_id, status=Run.Status.RUNNING):
-            if run.is_stale(now) and run.process.is_gone():
+            if run.is_stale(now) and run.is_gone():
                 silent = self.filter(pk=run.pk, heartbeat_at=run.heartbeat_at)
-                Run.end_each(silent, Run.Outcome.CRASHED, now, "its process ended without a word")
+                if Run.end_each(silent, Run.Outcome.CRASHED, now, "its process ended without a word"):
+                    run.lock.forget()
         self.expire(now, account=account_id)
 
     def expire(self, now: datetime, **which: Any) -> int:
@@ -186,6 +193,24 @@ class Run(models.Model):
     def process(self) -> ProcessIdentity:
         return ProcessIdentity(self.host, self.pid, self.process_started)
 
+    @property
+    def lock(self) -> RunLock:
+        return RunLock(Path(settings.DATA_DIR) / "runs" / f"{self.pk}-{self.fence}", self.process)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the run's lock within the block; the file stays where the run could not be ended."""
+        try:
+            with self.lock.held():
+                yield
+        finally:
+            if self.status == self.Status.ENDED:
+                self.lock.forget()
+
+    def is_gone(self) -> bool:
+        """True only when it is certain that its process lives no more, here or in another container."""
+        return self.process.is_gone() or self.lock.is_held() is False
+
     def is_stale(self, now: datetime) -> bool:
         """Whether it gave no sign of life for longer than any step could hide it."""
         return now - self.heartbeat_at > self.STALE_AFTER
@@ -195,10 +220,10 @@ class Run(models.Model):
         """Why it holds up the next run, where it is not simply at work."""
         if self.status == self.Status.QUEUED:
             return f" and is to start at {self.starts_at:%Y-%m-%d %H:%M} UTC"
+        if self.is_gone():
+            return f"; its process is gone: it is taken over {self.STALE_AFTER.seconds} s after its last heartbeat"
         if self.process.is_of_another_host():
             return f", on another host ({self.process.node}); should it be gone, manage.py doctor says what to do"
-        if self.process.is_gone():
-            return f"; its process is gone: it is taken over {self.STALE_AFTER.seconds} s after its last heartbeat"
         return ""
 
     def begin(self, process: ProcessIdentity, now: datetime) -> bool:
@@ -241,6 +266,32 @@ class Run(models.Model):
         """Give the lease back with the one outcome; False if the run had ended already."""
         moved = self.end_each(Run.objects.filter(pk=self.pk), outcome, now, reason)
         self.refresh_from_db()
+        return bool(moved)
+
+    def why_not_end(self, now: datetime) -> str:
+        """What speaks against a person's ending it; empty when nothing does."""
+        if self.status != self.Status.RUNNING:
+            return f"run {self.pk} has ended already"
+        if not self.is_stale(now):
+            return f"run {self.pk} gave a sign of life at {self.heartbeat_at:%H:%M:%S} UTC: it is at work"
+        if self.is_gone():
+            return ""
+        if not self.process.is_of_another_host():
+            return f"the process {self.pid} of run {self.pk} lives on this host; stop it: kill {self.pid}"
+        if self.lock.is_held():
+            return f"run {self.pk} holds its lock: its process or its browser lives in another container; kill that"
+        return ""
+
+    def end_by_hand(self, reason: str, now: datetime) -> bool:
+        """A person knows that it is dead. The silence is asked again: a sign of life meanwhile prevents it.
+
+        Should they be wrong, its fence lets it click nothing any more.
+        """
+        silent = Run.objects.filter(pk=self.pk, heartbeat_at=self.heartbeat_at)
+        moved = self.end_each(silent, self.Outcome.CRASHED, now, reason)
+        self.refresh_from_db()
+        if moved:
+            self.lock.forget()
         return bool(moved)
 
     @classmethod
