@@ -1,101 +1,55 @@
 """Whether the process is alive, and whether all that a run needs is there: two small JSON answers."""
 
 # django-health-check comes without types.
-# mypy: disable-error-code="import-untyped", disallow-subclassing-any=False
+# mypy: disable-error-code="import-untyped"
 
-import asyncio
-import shutil
-from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
-from health_check.base import HealthCheck, HealthCheckResult
-from health_check.checks import Database
-from health_check.exceptions import HealthCheckException, ServiceUnavailable
-from health_check.views import HealthCheckView
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+from health_check.base import HealthCheck
+from health_check.exceptions import ServiceUnavailable
 
-from engine.browser_paths import find_browser, find_driver
-from engine.errors import BrowserFailed
-from engine.pace import SystemClock
+from engine.models import Account
+from linkedin_bot.readiness import (
+    BrowserFound,
+    DatabaseAnswers,
+    DiskHasRoom,
+    NoMigrationsMissing,
+    RedisAnswers,
+)
 
-# Threads of its own: a check that hangs delays no answer, where a request's own pool would be waited for.
-_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ready")
-
-
-class DatabaseAnswers(Database):
-    name = "database"
-
-    def run(self) -> None:
-        try:
-            super().run()
-        except HealthCheckException as error:
-            # The driver's own words name the server and sometimes the user.
-            raise ServiceUnavailable("does not answer") from error
+log = logging.getLogger(__name__)
+# Whoever asks gets an answer within a second, whatever hangs.
+ANSWER_WITHIN_SECONDS = 0.8
+IN_TIME = "does not answer in time"
 
 
-class NoMigrationsMissing(HealthCheck):
-    name = "migrations"
+class Questions:
+    """Asks in threads of its own, each question once at a time: what hangs is not asked again while it does."""
 
-    def run(self) -> None:
-        try:
-            with connection.temporary_connection():
-                executor = MigrationExecutor(connection)
-                missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        except DatabaseError as error:
-            raise ServiceUnavailable("the database does not answer") from error
-        if missing:
-            raise ServiceUnavailable(f"{len(missing)} not applied; run manage.py migrate")
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="ready")
+        self._under_way: dict[str, Future[Any]] = {}
+        self._lock = Lock()
 
-
-class RedisAnswers(HealthCheck):
-    """Asked through the breaker, so that a dead Redis costs its second once in a while, not each time."""
-
-    name = "cache"
-
-    def run(self) -> None:
-        from engine.ratelimit.gated import breaker_of_this_process, configured_gate
-
-        gate = configured_gate(SystemClock())
-        if not breaker_of_this_process().ask(gate.can_write, False):
-            raise ServiceUnavailable("Redis does not answer")
+    def ask(self, name: str, question: Callable[[], Any]) -> Future[Any]:
+        with self._lock:
+            asked = self._under_way.get(name)
+            if asked is None or asked.done():
+                asked = self._under_way[name] = self._threads.submit(question)
+            return asked
 
 
-class BrowserFound(HealthCheck):
-    name = "browser"
-
-    def run(self) -> None:
-        if settings.SELENIUM_REMOTE_URL:
-            return
-        try:
-            find_browser()
-        except BrowserFailed as error:
-            raise ServiceUnavailable("no Chromium or Chrome found where it is looked for") from error
-        if settings.DRIVER_DOWNLOADS:
-            return  # looking for it would fetch it
-        try:
-            find_driver()
-        except BrowserFailed as error:
-            raise ServiceUnavailable("no chromedriver found where it is looked for") from error
-
-
-@dataclass
-class DiskHasRoom(HealthCheck):
-    name = "disk"
-    needed_mb: int = 100
-
-    def run(self) -> None:
-        try:
-            free = shutil.disk_usage(settings.DATA_DIR).free // 2**20
-        except OSError as error:
-            raise ServiceUnavailable("the data directory cannot be read") from error
-        if free < self.needed_mb:
-            raise ServiceUnavailable(f"{free} MB free, {self.needed_mb} MB needed")
+questions = Questions()
 
 
 def health(request: HttpRequest) -> JsonResponse:
@@ -103,41 +57,60 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "alive"})
 
 
-class ReadyView(HealthCheckView):
+@method_decorator(never_cache, name="dispatch")
+class ReadyView(View):
     """200 when all that a run needs is there, else 503; JSON whatever the request accepts.
 
     A run needs no Redis: without it "degraded", still 200, the database alone paces.
     """
 
-    http_method_names = ("get", "head", "options")
-    checks = (DatabaseAnswers, NoMigrationsMissing, BrowserFound, DiskHasRoom, RedisAnswers)
+    http_method_names: Sequence[str] = ("get", "head", "options")
+    checks: Sequence[Any] = (DatabaseAnswers, NoMigrationsMissing, BrowserFound, DiskHasRoom, RedisAnswers)
 
-    async def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
-        with self.get_executor() as executor:
-            results = await asyncio.gather(*(check.get_result(executor) for check in self.get_checks()))
-        missing = {type(result.check) for result in results if result.error}
-        is_ready = missing <= {RedisAnswers}
+    def get(self, request: HttpRequest) -> JsonResponse:
+        asked = [(check, questions.ask(repr(check), check.run)) for check in self._checks()]
+        paused = questions.ask("paused", _accounts_paused)
+        wait([paused, *(future for _, future in asked)], timeout=ANSWER_WITHIN_SECONDS)
+        words = {check.name: _in_words(future) for check, future in asked}
+        missing = {name for name, said in words.items() if said != "ok"}
+        is_ready = missing <= {RedisAnswers.name}
         return JsonResponse(
             {
                 "status": ("degraded" if missing else "ready") if is_ready else "not ready",
-                "checks": {result.check.name: _in_words(result) for result in results},
-                "pacing": _pacing(has_redis=RedisAnswers not in missing),
+                "checks": words,
+                "pacing": _pacing(has_redis=RedisAnswers.name not in missing),
+                "accounts_paused": paused.result() if paused.done() else None,
             },
             status=200 if is_ready else 503,
         )
 
-    def get_checks(self) -> Iterator[HealthCheck]:
-        for check in super().get_checks():
-            if settings.REDIS_URL or not isinstance(check, RedisAnswers):
-                yield check
+    def _checks(self) -> Iterator[HealthCheck]:
+        for check in self.checks:
+            made = check[0](**check[1]) if isinstance(check, tuple) else check()
+            if settings.REDIS_URL or not isinstance(made, RedisAnswers):
+                yield made
 
-    def get_executor(self) -> AbstractContextManager[Executor]:
-        return nullcontext(_threads)
+
+def _accounts_paused() -> int | None:
+    """How many accounts wait for a person: told, though it makes nothing less ready. None: nobody knows."""
+    try:
+        with connection.temporary_connection():
+            return Account.objects.filter(state=Account.State.PAUSED).count()
+    except DatabaseError:
+        return None
 
 
 def _pacing(*, has_redis: bool) -> str:
     return "paced by Redis and the database" if settings.REDIS_URL and has_redis else "paced by the database"
 
 
-def _in_words(result: HealthCheckResult) -> str:
-    return result.error.message if result.error else "ok"
+def _in_words(asked: Future[Any]) -> str:
+    if not asked.done():
+        return IN_TIME
+    error = asked.exception()
+    if error is None:
+        return "ok"
+    if isinstance(error, ServiceUnavailable):
+        return str(error.message)
+    log.error("a part of /ready could not be asked: %s", type(error).__name__)
+    return "could not be asked"

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from threading import Event
 from wsgiref.util import setup_testing_defaults
 
 import pytest
@@ -14,9 +15,12 @@ from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 from django.test import RequestFactory
+from health_check.base import HealthCheck
 
 from engine.ratelimit.gated import breaker_of_this_process
-from linkedin_bot.health import BrowserFound, DiskHasRoom, ReadyView, RedisAnswers
+from engine.models import Account
+from linkedin_bot.health import Questions, ReadyView
+from linkedin_bot.readiness import BrowserFound, DiskHasRoom, RedisAnswers
 from tests.redis_server import RedisServer
 
 NEEDED_BY_A_PROCESS = ("PATH", "HOME", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE")
@@ -88,7 +92,7 @@ def silent_port():
 
 def ask(*checks, accept="*/*"):
     """The answer of a view that makes only these checks."""
-    view = async_to_sync(ReadyView.as_view(checks=checks))
+    view = ReadyView.as_view(checks=checks)
     answer = view(RequestFactory().get("/ready", headers={"accept": accept}))
     content = json.loads(answer.content)
     # What a check says and what follows from it agree.
@@ -100,9 +104,10 @@ def ask(*checks, accept="*/*"):
 def ask_a_fresh_process(data_dir, **environment):
     """The answer of an installation that was just unpacked and given this environment."""
     code = (
-        "import django; django.setup(); from django.test import Client; "
-        "answer = Client(HTTP_HOST='localhost').get('/ready'); "
-        "print(answer.status_code, answer.content.decode())"
+        "import time, django; django.setup(); from django.test import Client; "
+        "client = Client(HTTP_HOST='localhost'); client.get('/health'); began = time.monotonic(); "
+        "answer = client.get('/ready'); took = time.monotonic() - began; "
+        "print(answer.status_code, took, answer.content.decode())"
     )
     kept = {name: os.environ[name] for name in NEEDED_BY_A_PROCESS if name in os.environ}
     own = {"DJANGO_SETTINGS_MODULE": "tests.settings", "DATA_DIR": str(data_dir)}
@@ -114,8 +119,8 @@ def ask_a_fresh_process(data_dir, **environment):
         capture_output=True,
         text=True,
     )
-    status, content = told.stdout.split(maxsplit=1)
-    return int(status), content
+    status, took, content = told.stdout.split(maxsplit=2)
+    return int(status), float(took), content
 
 
 @pytest.mark.parametrize("address", ["/health", "/health/"])
@@ -162,6 +167,7 @@ def test_a_whole_installation_is_ready(client, whole, address):
         "status": "ready",
         "checks": {"database": "ok", "migrations": "ok", "browser": "ok", "disk": "ok"},
         "pacing": "paced by the database",
+        "accounts_paused": 0,
     }
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
@@ -177,7 +183,7 @@ def test_readiness_is_only_read(client):
 
 
 def test_a_fresh_installation_misses_its_migrations_and_nothing_else_of_the_database(tmp_path):
-    status, content = ask_a_fresh_process(tmp_path)
+    status, _, content = ask_a_fresh_process(tmp_path)
     checks = json.loads(content)["checks"]
     assert status == 503
     assert json.loads(content)["status"] == "not ready"
@@ -187,12 +193,63 @@ def test_a_fresh_installation_misses_its_migrations_and_nothing_else_of_the_data
 
 def test_a_dead_database_is_told_without_its_address_user_or_password(tmp_path, closed_port):
     url = f"postgres://somebody:canary@127.0.0.1:{closed_port}/hidden"
-    status, content = ask_a_fresh_process(tmp_path, DATABASE_URL=url)
+    status, _, content = ask_a_fresh_process(tmp_path, DATABASE_URL=url)
     assert status == 503
     assert json.loads(content)["checks"]["database"] == "does not answer"
     assert json.loads(content)["checks"]["migrations"] == "the database does not answer"
     for secret in ("canary", "somebody", "hidden", "127.0.0.1", str(closed_port)):
         assert secret not in content
+
+
+def test_with_everything_hanging_or_gone_the_answer_comes_within_a_second(tmp_path, silent_port):
+    """A database and a Redis that take the connection and never say a word; nothing else is there either."""
+    status, took, content = ask_a_fresh_process(
+        tmp_path / "data",
+        DATABASE_URL=f"postgres://somebody:canary@127.0.0.1:{silent_port}/hidden?connect_timeout=2",
+        REDIS_URL=f"redis://:canary@127.0.0.1:{silent_port}/0",
+        CHROME_BINARY=str(tmp_path / "nowhere"),
+    )
+    told = json.loads(content)
+    assert status == 503
+    assert told["checks"] == {
+        "database": "does not answer in time",
+        "migrations": "does not answer in time",
+        "browser": "no Chromium or Chrome found where it is looked for",
+        "disk": "ok",
+        "cache": "does not answer in time",
+    }
+    assert told["accounts_paused"] is None
+    assert "canary" not in content
+    assert took < 1
+
+
+def test_what_hangs_is_not_asked_again_while_it_does():
+    asked, over = Questions(), Event()
+    hanging = asked.ask("database", lambda: over.wait(30))
+    assert asked.ask("database", lambda: "asked again") is hanging
+    over.set()
+    assert hanging.result(30) is True
+    assert asked.ask("database", lambda: "asked again").result(30) == "asked again"
+
+
+class Broken(HealthCheck):
+    name = "broken"
+
+    def run(self):
+        raise RuntimeError("canary")
+
+
+def test_a_check_that_breaks_is_not_ready_and_says_no_more(whole):
+    assert ask(Broken) == (503, {"broken": "could not be asked"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_paused_account_is_told_and_makes_nothing_less_ready(client, whole):
+    Account.objects.update(state=Account.State.PAUSED)
+    Account.objects.create(name="ada", state=Account.State.PAUSED)
+    Account.objects.create(name="bo")
+    told = client.get("/ready")
+    assert (told.status_code, told.json()["accounts_paused"]) == (200, Account.objects.count() - 1)
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +260,7 @@ def redis_server():
 
 
 def pacing(*checks):
-    answer = async_to_sync(ReadyView.as_view(checks=checks))(RequestFactory().get("/ready"))
+    answer = ReadyView.as_view(checks=checks)(RequestFactory().get("/ready"))
     return json.loads(answer.content)["pacing"]
 
 
