@@ -1,67 +1,21 @@
-"""What staff see of contacts: who they are, what passed between us, and who is not to be contacted."""
+"""Contacts: who they are, their birthdays, and whether they may be contacted."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.dates import MONTHS
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from contacts.models import Contact, ContactAlias, Interaction, Tag
+from contacts.admin.aliases import AliasInline
+from contacts.admin.filters import BirthdayMonthFilter
+from contacts.admin.interactions import InteractionInline
+from contacts.models import Contact, Tag
 from contacts.tags import InvalidTag, canonical_tag
-
-
-class BirthdayMonthFilter(admin.SimpleListFilter):
-    title = "birthday month"
-    parameter_name = "birth_month"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*((str(number), name) for number, name in MONTHS.items()), ("none", "No birthday known")]
-
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Contact]") -> "QuerySet[Contact]":
-        value = self.value()
-        if value == "none":
-            return queryset.filter(birth_month=None)
-        month = int(value) if value and value.isdecimal() and len(value) <= 2 else None
-        return queryset.filter(birth_month=month) if month else queryset
-
-
-class ReadOnly:
-    """Nothing is added, changed or deleted by hand: the engine keeps this record."""
-
-    def has_add_permission(self, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, *args: Any) -> bool:
-        return False
-
-    def has_delete_permission(self, *args: Any) -> bool:
-        return False
-
-
-class InteractionInline(ReadOnly, TabularInline):
-    model = Interaction
-    fields = ["happened_at", "type", "status", "account", "payload"]
-    readonly_fields = fields
-    ordering = ["-happened_at"]
-    extra = 0
-    verbose_name_plural = "what passed between us"
-
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Interaction]":
-        interactions: QuerySet[Interaction] = super().get_queryset(request)
-        return interactions.select_related("account", "contact")
-
-
-class AliasInline(TabularInline):
-    model = ContactAlias
-    fields = ["profile_url", "created_at"]
-    readonly_fields = ["created_at"]
-    extra = 0
-    verbose_name_plural = "other addresses of this person"
 
 
 class TaggingForm(ActionForm):
@@ -127,38 +81,3 @@ class ContactAdmin(ModelAdmin):
         chosen = queryset.values_list("pk", flat=True)
         Tag.objects.named([name])[name].give(chosen)
         self.message_user(request, f"{len(chosen)} have the tag {name}.", messages.SUCCESS)
-
-
-@admin.register(Tag)
-class TagAdmin(ModelAdmin):
-    list_display = ["name", "people"]
-    search_fields = ["name"]
-    ordering = ["name"]  # the model's own is lost where the people are counted
-
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Tag]":
-        tags: QuerySet[Tag] = super().get_queryset(request)
-        return tags.annotate(size=Count("contacts"))
-
-    @admin.display(ordering="size")
-    def people(self, tag: Any) -> int:
-        return int(tag.size)
-
-
-@admin.register(ContactAlias)
-class ContactAliasAdmin(ModelAdmin):
-    list_display = ["profile_url", "contact", "created_at"]
-    search_fields = ["profile_url", "contact__name", "contact__profile_url"]
-    list_select_related = ["contact"]
-    autocomplete_fields = ["contact"]
-    readonly_fields = ["created_at"]
-
-
-@admin.register(Interaction)
-class InteractionAdmin(ReadOnly, ModelAdmin):
-    list_display = ["happened_at", "type", "status", "contact", "account"]
-    list_filter = ["type", "status", "account"]
-    search_fields = ["contact__name", "contact__profile_url"]
-    list_select_related = ["contact", "account"]
-    ordering = ["-happened_at"]
-    date_hierarchy = "happened_at"
-    show_full_result_count = False
