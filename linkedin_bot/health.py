@@ -4,13 +4,13 @@
 # mypy: disable-error-code="import-untyped"
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -52,6 +52,12 @@ class Questions:
 questions = Questions()
 
 
+def accounts_paused() -> int:
+    """How many accounts wait for a person."""
+    with connection.temporary_connection():
+        return Account.objects.filter(state=Account.State.PAUSED).count()
+
+
 def health(request: HttpRequest) -> JsonResponse:
     """The process answers; nothing else is asked."""
     return JsonResponse({"status": "alive"})
@@ -66,11 +72,13 @@ class ReadyView(View):
 
     http_method_names: Sequence[str] = ("get", "head", "options")
     checks: Sequence[Any] = (DatabaseAnswers, NoMigrationsMissing, BrowserFound, DiskHasRoom, RedisAnswers)
+    # Told beside them; nothing is less ready for it.
+    facts: Mapping[str, Callable[[], Any]] = {"accounts_paused": accounts_paused}
 
     def get(self, request: HttpRequest) -> JsonResponse:
         asked = [(check, questions.ask(repr(check), check.run)) for check in self._checks()]
-        paused = questions.ask("paused", _accounts_paused)
-        wait([paused, *(future for _, future in asked)], timeout=ANSWER_WITHIN_SECONDS)
+        facts = {name: questions.ask(name, fact) for name, fact in self.facts.items()}
+        wait([*facts.values(), *(future for _, future in asked)], timeout=ANSWER_WITHIN_SECONDS)
         words = {check.name: _in_words(future) for check, future in asked}
         missing = {name for name, said in words.items() if said != "ok"}
         is_ready = missing <= {RedisAnswers.name}
@@ -79,7 +87,7 @@ class ReadyView(View):
                 "status": ("degraded" if missing else "ready") if is_ready else "not ready",
                 "checks": words,
                 "pacing": _pacing(has_redis=RedisAnswers.name not in missing),
-                "accounts_paused": paused.result() if paused.done() else None,
+                **{name: _as_known(fact) for name, fact in facts.items()},
             },
             status=200 if is_ready else 503,
         )
@@ -91,17 +99,13 @@ class ReadyView(View):
                 yield made
 
 
-def _accounts_paused() -> int | None:
-    """How many accounts wait for a person: told, though it makes nothing less ready. None: nobody knows."""
-    try:
-        with connection.temporary_connection():
-            return Account.objects.filter(state=Account.State.PAUSED).count()
-    except DatabaseError:
-        return None
-
-
 def _pacing(*, has_redis: bool) -> str:
     return "paced by Redis and the database" if settings.REDIS_URL and has_redis else "paced by the database"
+
+
+def _as_known(asked: Future[Any]) -> Any:
+    """None: nobody knows."""
+    return asked.result() if asked.done() and asked.exception() is None else None
 
 
 def _in_words(asked: Future[Any]) -> str:

@@ -6,7 +6,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from threading import Event
 from wsgiref.util import setup_testing_defaults
 
@@ -17,11 +16,12 @@ from django.conf import settings
 from django.test import RequestFactory
 from health_check.base import HealthCheck
 
-from engine.ratelimit.gated import breaker_of_this_process
 from engine.models import Account
+from engine.ratelimit.gated import breaker_of_this_process
 from linkedin_bot.health import Questions, ReadyView
 from linkedin_bot.readiness import BrowserFound, DiskHasRoom, RedisAnswers
 from tests.redis_server import RedisServer
+from tests.waiting import until
 
 NEEDED_BY_A_PROCESS = ("PATH", "HOME", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE")
 
@@ -92,7 +92,7 @@ def silent_port():
 
 def ask(*checks, accept="*/*"):
     """The answer of a view that makes only these checks."""
-    view = ReadyView.as_view(checks=checks)
+    view = ReadyView.as_view(checks=checks, facts={})
     answer = view(RequestFactory().get("/ready", headers={"accept": accept}))
     content = json.loads(answer.content)
     # What a check says and what follows from it agree.
@@ -101,13 +101,13 @@ def ask(*checks, accept="*/*"):
     return answer.status_code, content["checks"]
 
 
-def ask_a_fresh_process(data_dir, **environment):
+def ask_a_fresh_process(data_dir, ending="", **environment):
     """The answer of an installation that was just unpacked and given this environment."""
     code = (
         "import time, django; django.setup(); from django.test import Client; "
         "client = Client(HTTP_HOST='localhost'); client.get('/health'); began = time.monotonic(); "
         "answer = client.get('/ready'); took = time.monotonic() - began; "
-        "print(answer.status_code, took, answer.content.decode())"
+        f"print(answer.status_code, took, answer.content.decode(), flush=True); {ending}"
     )
     kept = {name: os.environ[name] for name in NEEDED_BY_A_PROCESS if name in os.environ}
     own = {"DJANGO_SETTINGS_MODULE": "tests.settings", "DATA_DIR": str(data_dir)}
@@ -201,11 +201,12 @@ def test_a_dead_database_is_told_without_its_address_user_or_password(tmp_path, 
         assert secret not in content
 
 
-def test_with_everything_hanging_or_gone_the_answer_comes_within_a_second(tmp_path, silent_port):
+def test_with_everything_hanging_or_gone_the_answer_does_not_wait_for_it(tmp_path, silent_port):
     """A database and a Redis that take the connection and never say a word; nothing else is there either."""
     status, took, content = ask_a_fresh_process(
         tmp_path / "data",
-        DATABASE_URL=f"postgres://somebody:canary@127.0.0.1:{silent_port}/hidden?connect_timeout=2",
+        ending="import os; os._exit(0)",  # its threads still wait for the database
+        DATABASE_URL=f"postgres://somebody:canary@127.0.0.1:{silent_port}/hidden?connect_timeout=60",
         REDIS_URL=f"redis://:canary@127.0.0.1:{silent_port}/0",
         CHROME_BINARY=str(tmp_path / "nowhere"),
     )
@@ -220,7 +221,7 @@ def test_with_everything_hanging_or_gone_the_answer_comes_within_a_second(tmp_pa
     }
     assert told["accounts_paused"] is None
     assert "canary" not in content
-    assert took < 1
+    assert took < 10  # 0.8 s, on a machine that has nothing else to do
 
 
 def test_what_hangs_is_not_asked_again_while_it_does():
@@ -237,6 +238,12 @@ class Broken(HealthCheck):
 
     def run(self):
         raise RuntimeError("canary")
+
+
+def test_nobody_knows_a_fact_that_cannot_be_asked(whole):
+    view = ReadyView.as_view(checks=(), facts={"broken": Broken().run})
+    answer = view(RequestFactory().get("/ready"))
+    assert (answer.status_code, json.loads(answer.content)["broken"]) == (200, None)
 
 
 def test_a_check_that_breaks_is_not_ready_and_says_no_more(whole):
@@ -260,7 +267,7 @@ def redis_server():
 
 
 def pacing(*checks):
-    answer = ReadyView.as_view(checks=checks)(RequestFactory().get("/ready"))
+    answer = ReadyView.as_view(checks=checks, facts={})(RequestFactory().get("/ready"))
     return json.loads(answer.content)["pacing"]
 
 
@@ -282,12 +289,11 @@ def test_with_a_dead_redis_what_a_run_needs_may_still_be_missing(with_redis, clo
     assert (status, checks["cache"]) == (503, "Redis does not answer")
 
 
-def test_a_redis_that_stays_silent_holds_up_the_answer_for_seconds_only(with_redis, silent_port):
+def test_a_redis_that_stays_silent_holds_up_nothing(with_redis, silent_port):
     with_redis(f"redis://127.0.0.1:{silent_port}/0")
-    started = time.monotonic()
-    assert ask(RedisAnswers) == (200, {"cache": "Redis does not answer"})
-    assert time.monotonic() - started < 8
-    assert not breaker_of_this_process().is_closed
+    assert ask(RedisAnswers) == (200, {"cache": "does not answer in time"})
+    until(lambda: not breaker_of_this_process().is_closed)
+    until(lambda: ask(RedisAnswers) == (200, {"cache": "Redis does not answer"}))
 
 
 def test_without_a_redis_there_is_none_to_miss(whole):
