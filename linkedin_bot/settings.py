@@ -48,6 +48,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework_api_key",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "linkedin_bot.api",
     "django_tasks_db",
     "engine",
     "contacts",
@@ -55,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "linkedin_bot.api.answers.JsonProblems",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "linkedin_bot.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -67,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
+    "linkedin_bot.api.idempotency.Idempotent",
 ]
 
 ROOT_URLCONF = "linkedin_bot.urls"
@@ -125,6 +133,11 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["r
 # A run that no worker began so many minutes after it was to start ends as "expired".
 RUN_QUEUE_MINUTES = env.int("RUN_QUEUE_MINUTES", default=60)
 
+# Where notices by mail are handed over: smtp://user:password@host:587 with smtp+tls, or smtp+ssl.
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="linkedin_bot@localhost")
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 TIME_ZONE = "UTC"
@@ -142,6 +155,51 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 X_FRAME_OPTIONS = "DENY"
+# So many proxies in front append the client's address to X-Forwarded-For; 0: the connection's own address counts.
+PROXIES_IN_FRONT = env.int("PROXIES_IN_FRONT", default=0)
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "linkedin_bot.api.authentication.ApiKeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["linkedin_bot.api.permissions.HasScope"],
+    "DEFAULT_PARSER_CLASSES": ["linkedin_bot.api.bodies.StrictJsonParser"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "linkedin_bot.api.negotiation.StaffPagesRenderer",
+    ],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "linkedin_bot.api.negotiation.JsonUnlessAsked",
+    "DEFAULT_FILTER_BACKENDS": ["linkedin_bot.api.filtering.StrictFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "linkedin_bot.api.cursors.CursorPages",
+    "DEFAULT_SCHEMA_CLASS": "linkedin_bot.api.schema.ApiSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "linkedin_bot.api.problems.answer_problem",
+    "URL_FORMAT_OVERRIDE": None,
+    "COERCE_DECIMAL_TO_STRING": False,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "linkedin_bot",
+    "DESCRIPTION": "Keeps in touch with your own professional network. docs/api.md tells how to use it.",
+    "VERSION": "1",
+    "SERVE_PERMISSIONS": ["linkedin_bot.api.permissions.IsKnown"],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "ContactStatus": "contacts.models.Contact.Status",
+        "InteractionType": "contacts.models.Interaction.Type",
+        "CampaignKind": "campaigns.models.Campaign.Kind",
+        "RunStatus": "campaigns.models.Run.Status",
+        "RunOutcome": "campaigns.models.Run.Outcome",
+        "ActionStatus": "campaigns.models.Action.Status",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "linkedin_bot.api.schema.as_it_is",
+    ],
+}
 
 # The network: the real one, or a loopback address in a rehearsal. engine/checks.py refuses everything else.
 NETWORK_URL = env.str("NETWORK_URL", default="https://www.linkedin.com").rstrip("/")

@@ -1,7 +1,8 @@
 """The routes of the project."""
 
 from django.contrib import admin
-from django.urls import path, re_path
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from linkedin_bot.health import ReadyView, health
 from linkedin_bot.metrics import metrics
@@ -10,5 +11,9 @@ urlpatterns = [
     re_path(r"^health/?$", health, name="health"),
     re_path(r"^ready/?$", ReadyView.as_view(), name="ready"),
     re_path(r"^metrics/?$", metrics, name="metrics"),
+    re_path(r"^schema/?$", SpectacularAPIView.as_view(), name="schema"),
+    re_path(r"^docs/?$", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("", include("contacts.urls")),
+    path("", include("campaigns.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,286 @@
+"""Campaigns, runs and approvals for programs: to start, follow, stop, look and approve."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, ClassVar, TypeVar
+
+from django.apps import apps
+from django.core.exceptions import ValidationError as InvalidModel
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model, QuerySet
+from django.http import Http404, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
+
+from campaigns.bodies import (
+    ApproveBody,
+    NothingBody,
+    StartBirthdayBody,
+    StartInvitationsBody,
+    StartSourcingBody,
+)
+from campaigns.filters import ActionFilter, CampaignFilter, RunFilter
+from campaigns.kinds import Options
+from campaigns.models import Action, Busy, Campaign, Run
+from campaigns.progress import events, progress_of
+from campaigns.refusals import NotNow
+from campaigns.serializers import (
+    ActionSerializer,
+    ApprovedSerializer,
+    CampaignSerializer,
+    ProgressSerializer,
+    RunDetailSerializer,
+    RunSerializer,
+    StatusSerializer,
+)
+from campaigns.standing import WAITS, standing
+from campaigns.starting import start
+from campaigns.tasks import request_stop
+from contacts.access import accounts_of
+from engine.errors import AccountPaused
+from engine.pace import SystemClock
+from engine.ports import Clock
+
+M = TypeVar("M", bound=Model)
+ID = "[0-9]{1,18}"
+# Less than a server gives one request; a watcher connects again by itself.
+STREAM_SECONDS = 25.0
+ACCEPTED = {202: OpenApiResponse(RunSerializer, description="Queued; `Location` is the run's address.")}
+
+
+class OfAccounts(GenericViewSet[M]):
+    """Shows what belongs to the accounts that the key is for."""
+
+    def get_queryset(self) -> "QuerySet[M]":
+        seen = super().get_queryset()
+        account_ids = accounts_of(self.request)
+        return seen if account_ids is None else seen.filter(account__in=account_ids)
+
+
+class CampaignViewSet(OfAccounts[Campaign], ReadOnlyModelViewSet[Campaign]):
+    """What is configured, and the starts of each kind."""
+
+    clock: Clock = SystemClock()
+    scopes: ClassVar = {
+        "list": ("read",), "retrieve": ("read",), "standing": ("read", "run"),
+        "birthday": ("run",), "sourcing": ("run",), "invitations": ("run",),
+    }  # fmt: skip
+    queryset = Campaign.objects.select_related("account")
+    serializer_class = CampaignSerializer
+    filterset_class = CampaignFilter
+    ordering = "id"
+    lookup_value_regex = ID
+
+    @method_decorator(conditional_page)
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(operation_id="campaigns_status", responses=StatusSerializer)
+    @action(detail=False, url_path="status")
+    def standing(self, request: Request) -> Response:
+        """How things stand for each account."""
+        told = standing(_accounts(request).order_by("name"), self.clock.now())
+        return Response(StatusSerializer(told, context=self.get_serializer_context()).data)
+
+    @extend_schema(
+        request=StartBirthdayBody, responses=ACCEPTED,
+        examples=[OpenApiExample("Late ones too", {"dry_run": False, "process_late": True}, request_only=True)],
+    )  # fmt: skip
+    @action(detail=False, methods=["post"])
+    def birthday(self, request: Request) -> Response:
+        """Start the birthday campaign."""
+        body = StartBirthdayBody.read(request)
+        options = Options(body.get("limit"), body["process_late"], body["max_days_late"])
+        return self._start(Campaign.Kind.BIRTHDAY, body, options)
+
+    @extend_schema(
+        request=StartSourcingBody, responses=ACCEPTED,
+        examples=[
+            OpenApiExample(
+                "Gardeners",
+                {
+                    "search_url": "https://www.linkedin.com/search/results/people/?keywords=gardener",
+                    "limit": 10, "criteria": {"keywords": ["roses"]},
+                },
+                request_only=True,
+            )
+        ],
+    )  # fmt: skip
+    @action(detail=False, methods=["post"])
+    def sourcing(self, request: Request) -> Response:
+        """Start visiting the people of a search; search and criteria are kept with the campaign."""
+        body = StartSourcingBody.read(request)
+        kept = {"search_url": body["search_url"], "criteria": body["criteria"]}
+        return self._start(Campaign.Kind.SOURCING, body, Options(body["limit"]), kept)
+
+    @extend_schema(request=StartInvitationsBody, responses=ACCEPTED)
+    @action(detail=False, methods=["post"])
+    def invitations(self, request: Request) -> Response:
+        """Start withdrawing the invitations that nobody answered."""
+        body = StartInvitationsBody.read(request)
+        return self._start(Campaign.Kind.INVITATIONS, body, Options(body.get("limit")))
+
+    def _start(
+        self, kind: str, body: dict[str, Any], options: Options, kept: dict[str, object] | None = None
+    ) -> Response:
+        account = _account(self.request, body.get("account"))
+        try:
+            run = start(
+                account, kind, options, self.clock,
+                dry_run=body["dry_run"], requested_by=_who(self.request), configuration=kept,
+            )  # fmt: skip
+        except Busy as busy:
+            raise NotNow.busy(self.request, busy.run, busy) from busy
+        except AccountPaused as pause:
+            raise NotNow.paused(pause) from pause
+        except InvalidModel as error:
+            raise ValidationError(error.message_dict) from error
+        told = RunSerializer(run, context=self.get_serializer_context()).data
+        return Response(told, status=202, headers={"Location": told["url"]})
+
+
+class RunViewSet(OfAccounts[Run], ReadOnlyModelViewSet[Run]):
+    """What was started, the newest first."""
+
+    clock: Clock = SystemClock()
+    scopes: ClassVar = {
+        "list": ("read", "run"), "retrieve": ("read", "run"), "events": ("read", "run"), "stop": ("run",),
+    }  # fmt: skip
+    queryset = Run.objects.select_related("campaign", "account")
+    serializer_class = RunSerializer
+    filterset_class = RunFilter
+    ordering = "-id"
+    lookup_value_regex = ID
+
+    def get_serializer_class(self) -> type[BaseSerializer[Run]]:
+        return RunDetailSerializer if self.action == "retrieve" else RunSerializer
+
+    @method_decorator(conditional_page)
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(
+        request=NothingBody,
+        responses={202: OpenApiResponse(RunSerializer, description="It ends between two actions.")},
+    )
+    @action(detail=True, methods=["post"])
+    def stop(self, request: Request, pk: str) -> Response:
+        """Ask a run to stop between two actions; asking again changes nothing."""
+        NothingBody.read(request)
+        run = self.get_object()
+        request_stop(run, self.clock.now())
+        run.refresh_from_db()
+        if (
+            run.status == Run.Status.ENDED
+            and run.stop_requested_at is None
+            and run.outcome != Run.Outcome.STOPPED
+        ):
+            raise NotNow(f"{run} has ended: {run.outcome}", "ended")
+        return Response(RunSerializer(run, context=self.get_serializer_context()).data, status=202)
+
+    @extend_schema(
+        responses={
+            (200, "application/json"): ProgressSerializer,
+            (200, "text/event-stream"): OpenApiResponse(
+                str, description="Its progress, an event at each change."
+            ),
+        }
+    )
+    @action(detail=True)
+    def events(self, request: Request, pk: str) -> HttpResponseBase:
+        """Follow a run: as server-sent events where they are accepted, else how far it is now."""
+        run = self.get_object()
+        if "text/event-stream" not in request.headers.get("Accept", ""):
+            return Response(ProgressSerializer(progress_of(run)).data)
+        stream = StreamingHttpResponse(self._lines(run), content_type="text/event-stream")
+        stream["X-Accel-Buffering"], stream["Cache-Control"] = "no", "no-store"
+        return stream
+
+    def _lines(self, run: Run) -> Iterator[str]:
+        ends_at = self.clock.monotonic() + STREAM_SECONDS
+        yield "retry: 1000\n\n"
+        for progress in events(run, self.clock):
+            yield f"event: progress\ndata: {json.dumps(progress, cls=DjangoJSONEncoder)}\n\n"
+            if self.clock.monotonic() >= ends_at:
+                return
+
+
+class ActionViewSet(ListModelMixin, OfAccounts[Action]):
+    """What a campaign plans, does and did."""
+
+    scopes: ClassVar = {"list": ("read",)}
+    queryset = Action.objects.select_related("contact", "campaign")
+    serializer_class = ActionSerializer
+    filterset_class = ActionFilter
+    ordering = "-id"
+
+    def get_queryset(self) -> "QuerySet[Action]":
+        campaign = self.kwargs.get("campaign_id")
+        return super().get_queryset().filter(campaign=campaign)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        account_ids = accounts_of(request)
+        mine = {} if account_ids is None else {"account__in": account_ids}
+        if not Campaign.objects.filter(pk=kwargs["campaign_id"], **mine).exists():
+            raise Http404
+        return super().list(request, *args, **kwargs)
+
+
+class ApprovalViewSet(ListModelMixin, OfAccounts[Action]):
+    """The texts that wait for a person's approval."""
+
+    clock: Clock = SystemClock()
+    scopes: ClassVar = {"list": ("read",), "approve": ("write",)}
+    queryset = Action.objects.select_related("contact", "campaign")
+    serializer_class = ActionSerializer
+    ordering = "id"
+    lookup_value_regex = ID
+
+    def get_queryset(self) -> "QuerySet[Action]":
+        actions = super().get_queryset()
+        return actions.filter(WAITS) if self.action == "list" else actions
+
+    @extend_schema(request=ApproveBody, responses=ApprovedSerializer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, pk: str) -> Response:
+        """Approve exactly the text that was looked at, for this person."""
+        body = ApproveBody.read(request)
+        waiting = self.get_object()
+        if waiting.text_sha256 != body["text_sha256"]:
+            raise NotNow("the text is another one by now: look at it again", "text_changed")
+        by = request.user if request.user.is_authenticated else None
+        if not waiting.approve(by, self.clock.now()):
+            raise NotNow(f"it is {waiting.status} by now", "not_planned")
+        return Response(ApprovedSerializer(waiting).data)
+
+
+def _accounts(request: Request) -> "QuerySet[Any]":
+    account_ids = accounts_of(request)
+    accounts = apps.get_model("engine", "Account")._default_manager.all()
+    return accounts if account_ids is None else accounts.filter(pk__in=account_ids)
+
+
+def _account(request: Request, name: str | None) -> Any:
+    """The account of that name, or the only one. A key for some accounts learns nothing of the others."""
+    found = {account.name: account for account in _accounts(request).order_by("name")}
+    if name is None and len(found) == 1:
+        return next(iter(found.values()))
+    if name in found:
+        return found[name]
+    if name is not None and accounts_of(request) is not None:
+        raise PermissionDenied("this key is not for an account of that name")
+    reason = f"there is no account “{name}”" if name is not None else "say which"
+    raise ValidationError({"account": f"{reason}; known: {', '.join(found) or 'none'}"})
+
+
+def _who(request: Request) -> str:
+    return f"user {request.user}" if request.user.is_authenticated else f"key {request.auth}"

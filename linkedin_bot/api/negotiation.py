@@ -1,0 +1,27 @@
+"""JSON for programs, whatever they accept; browsable pages for browsers that ask for HTML."""
+
+from collections.abc import Iterable
+
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer
+from rest_framework.request import Request
+
+
+class StaffPagesRenderer(BrowsableAPIRenderer):
+    """Its forms are of raw JSON, the one body that is read."""
+
+    def show_form_for_method(self, *args: object) -> bool:
+        return False
+
+
+class JsonUnlessAsked(DefaultContentNegotiation):
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        offered = list(renderers)
+        try:
+            chosen: tuple[BaseRenderer, str] = super().select_renderer(request, offered, format_suffix)
+        except NotAcceptable:
+            return offered[0], offered[0].media_type
+        return chosen
