@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from campaigns.actions import Action, HeldBack, NotNeeded, OptedOut, plan_action
+from campaigns.channels import Notice, NoticeChannel, NoticeDelivery
 from campaigns.criteria import check_criteria
 from campaigns.installation import Installation
 from campaigns.keep_list import canonical_keep_list
@@ -14,12 +15,13 @@ from campaigns.runs import Busy, Run
 from campaigns.search_urls import LONGEST_SEARCH, canonical_search
 from campaigns.sourcing_models import SearchedPage, SourcedProfile
 from campaigns.templates import MessageTemplate
+from campaigns.timetable import check_schedule
 from campaigns.workers import Worker
 from contacts.models import Interaction
 
 __all__ = [
-    "Action", "Busy", "Campaign", "HeldBack", "Installation", "MessageTemplate", "NotNeeded", "OptedOut", "Run",
-    "SearchedPage", "SourcedProfile", "Worker", "plan_action",
+    "Action", "Busy", "Campaign", "HeldBack", "Installation", "MessageTemplate", "NotNeeded", "Notice", "NoticeChannel",
+    "NoticeDelivery", "OptedOut", "Run", "SearchedPage", "SourcedProfile", "Worker", "plan_action",
 ]  # fmt: skip
 
 
@@ -73,6 +75,16 @@ class Campaign(models.Model):
         blank=True,
         help_text="Whose invitations are never withdrawn: profile addresses and tags, one a line, "
         "such as tag:family.",
+    )
+    schedule = models.CharField(
+        max_length=100,
+        blank=True,
+        validators=[check_schedule],
+        help_text="When a worker starts it: five fields of cron in the account's time zone, such as 0 9 * * *.",
+    )
+    schedule_seen = models.CharField(max_length=100, blank=True, editable=False)
+    schedule_seen_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Times of that schedule up to this are dealt with."
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
