@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions
-from rest_framework.views import set_rollback
 
 MEDIA_TYPE = "application/problem+json"
 BODY = "body"
@@ -34,7 +33,6 @@ def problem(
 
 def answer_problem(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
     """REST framework's EXCEPTION_HANDLER; what nobody foresaw stays a 500."""
-    set_rollback()
     if isinstance(error, (OperationalError, InterfaceError)):
         return problem(503, _UNAVAILABLE, headers={"Retry-After": "10"})
     if isinstance(error, Http404):
