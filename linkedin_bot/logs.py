@@ -3,9 +3,10 @@
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TextIO
 
 from campaigns.log_context import WITHHELD, log_context
 
@@ -52,6 +53,16 @@ class Lines(logging.Formatter):
             processors=[_add_origin, structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
             keep_exc_info=False,
         )
+
+
+class Stderr(logging.StreamHandler[TextIO]):
+    """The standard library would print a line that could not be made as it was given, secrets included."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        with suppress(OSError, ValueError):
+            kind = getattr(sys.exc_info()[0], "__name__", "")
+            place = f"{record.name} {record.module}:{record.lineno}"
+            self.stream.write(f"a line of the log could not be made ({kind}), of {place}\n")
 
 
 def _add_context(logger: Any, method: str, event: Event) -> Event:

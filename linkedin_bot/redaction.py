@@ -36,6 +36,8 @@ _RULES = tuple(
         # People: the address of a profile, of a conversation, of a mailbox.
         (r"(/in/|/messaging/thread/)[^/?#\s\"'<>]+", r"\1…"),
         (r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", "…"),
+        # A request's query may hold what was searched for.
+        (r"\b((?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) '?[^\s?']*\?)[^\s']*", r"\1…"),
     )
 )
 
@@ -48,16 +50,20 @@ def is_secret(name: str) -> bool:
 def secrets_in(settings: Any) -> Iterator[str]:
     """The secrets this process was given, to be found even where nothing around them says what they are."""
     database = settings.DATABASES["default"]
-    named = [settings.SECRET_KEY, settings.PRIVACY_KEY, settings.METRICS_TOKEN, settings.EMAIL_HOST_PASSWORD]
-    given = [*named, *settings.SESSION_KEYS, str(database.get("PASSWORD") or "")]
-    for address in (settings.REDIS_URL, settings.SELENIUM_REMOTE_URL):
-        given.append(unquote(_password_in(address)))
-    yield from (secret for secret in given if len(secret) >= SHORTEST_SECRET)
+    named = [
+        settings.SECRET_KEY,
+        settings.PRIVACY_KEY,
+        settings.METRICS_TOKEN,
+        settings.EMAIL_HOST_PASSWORD or "",
+    ]
+    given = [*named, *settings.SESSION_KEYS, database.get("PASSWORD")]
+    given += [_password_in(address) for address in (settings.REDIS_URL, settings.SELENIUM_REMOTE_URL)]
+    yield from (str(secret) for secret in given if secret and len(str(secret)) >= SHORTEST_SECRET)
 
 
 def _password_in(address: str) -> str:
     try:
-        return urlsplit(address).password or ""
+        return unquote(urlsplit(address).password or "")
     except ValueError:
         return ""
 
