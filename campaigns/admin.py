@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from campaigns.ending_runs import end_dead
 from campaigns.models import Action, Campaign, MessageTemplate, Run
 
 
@@ -69,7 +70,7 @@ class RunAdmin(RecordAdmin):
     list_filter = ("status", "outcome", "campaign")
     list_select_related = ("campaign",)
     date_hierarchy = "started_at"
-    actions: ClassVar = ["stop"]
+    actions: ClassVar = ["stop", end_dead]
 
     @admin.action(description="Stop between two actions", permissions=["stop"])
     def stop(self, request: HttpRequest, runs: QuerySet[Run]) -> None:

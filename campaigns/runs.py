@@ -271,7 +271,7 @@ class Run(models.Model):
     def why_not_end(self, now: datetime) -> str:
         """What speaks against a person's ending it; empty when nothing does."""
         if self.status != self.Status.RUNNING:
-            return f"run {self.pk} has ended already"
+            return f"run {self.pk} is {self.status}: it holds no process"
         if not self.is_stale(now):
             return f"run {self.pk} gave a sign of life at {self.heartbeat_at:%H:%M:%S} UTC: it is at work"
         if self.is_gone():
@@ -287,7 +287,7 @@ class Run(models.Model):
 
         Should they be wrong, its fence lets it click nothing any more.
         """
-        silent = Run.objects.filter(pk=self.pk, heartbeat_at=self.heartbeat_at)
+        silent = Run.objects.filter(pk=self.pk, status=self.Status.RUNNING, heartbeat_at=self.heartbeat_at)
         moved = self.end_each(silent, self.Outcome.CRASHED, now, reason)
         self.refresh_from_db()
         if moved:

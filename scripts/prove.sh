@@ -25,7 +25,7 @@ run_leg() {
     shift
     # shellcheck disable=SC2086  # several arguments
     "$python" -m pytest $proofs_list -n "${PROVE_PROCESSES:-4}" --dist worksteal -q --basetemp="$scratch/$leg" \
-        --junit-xml="$scratch/$leg.xml" "$@" ${PYTEST_ARGS:-}
+        -o junit_family=xunit1 --junit-xml="$scratch/$leg.xml" "$@" ${PYTEST_ARGS:-}
 }
 
 on_postgresql() {

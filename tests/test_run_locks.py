@@ -185,7 +185,7 @@ def test_a_run_that_left_no_lock_in_its_container_waits_for_a_person(campaign):
 
     assert start(campaign, clock).fence == old.fence + 1
     assert not old.end_by_hand("twice", clock.now())
-    assert "has ended already" in old.why_not_end(clock.now())
+    assert "is ended: it holds no process" in old.why_not_end(clock.now())
 
 
 def test_a_sign_of_life_at_the_last_moment_prevents_the_ending_by_hand(campaign):
