@@ -182,7 +182,8 @@ class Action(models.Model):
             if not moved:
                 raise LeaseLost(f"{self} is no longer claimed by {run}")
             installation = Installation.objects.advance()
-        self._reload()
+        self.status, self.sending_at, self.absent_read_at = self.Status.SENDING, now, None
+        self.evidence = dict(evidence)
         if run.outside:
             keep_outside(run.outside, installation)
 

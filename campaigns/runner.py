@@ -270,7 +270,6 @@ class Pass:
             elif ends_the_run(error):
                 raise
         finally:
-            action.refresh_from_db()
             self.tell()
             self.listener.attempted(action)
 
