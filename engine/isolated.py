@@ -54,6 +54,11 @@ class IsolatedWorld:
         self._frame = ""
         self._context: int | None = None
 
+    def begin(self, source: str) -> None:
+        """Let every later document and frame run this before anything of its own; a round trip, once."""
+        if source not in self._installed:
+            self._install_for_later(source, source)
+
     def follow(self) -> None:
         """Another document was opened, in which every script is installed by now: enter its world."""
         self._context = None
@@ -77,11 +82,14 @@ class IsolatedWorld:
     def _install(self, name: str, installation: str, call: str) -> Answer:
         source = f"globalThis.{name} = {installation};"
         if name not in self._installed:
-            arguments = {"source": source, "worldName": self._name}
-            self._driver.cdp("Page.addScriptToEvaluateOnNewDocument", arguments)
-            self._installed.add(name)
+            self._install_for_later(name, source)
         self._context = None
         return self._evaluate(f"{source}\n{call}") or MOVED
+
+    def _install_for_later(self, name: str, source: str) -> None:
+        arguments = {"source": source, "worldName": self._name}
+        self._driver.cdp("Page.addScriptToEvaluateOnNewDocument", arguments)
+        self._installed.add(name)
 
     def _evaluate(self, expression: str) -> Answer | None:
         command = {

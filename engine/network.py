@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from selenium.common.exceptions import WebDriverException
-
-from engine.driver import first_line
-from engine.errors import AccountPaused, LayoutChanged, NothingSent, ProofMissing, WrongPerson
+from engine.errors import AccountPaused, LayoutChanged, ProofMissing, TextNotWritten, WrongPerson
 from engine.measures import LAYOUT, Measures
 from engine.models import Account
 from engine.pages import birthdays, search, visiting
 from engine.pages.base import WAIT_MS, Browser, Reading, Window, nothing_sent
+from engine.pages.guarding import certain_stop, in_doubt, partial_stop
 from engine.pages.invitations import read_sent
 from engine.pages.messaging import Conversation, as_thread, open_conversation, own_count
 from engine.pages.profile import open_profile
@@ -37,7 +35,10 @@ from engine.selectors.finder import Finder
 
 # Keeps what the page looks like: called with the reason and the selector's key, if it is about one. Never raises.
 Snapshot = Callable[[str, str], object]
+# A button that moved away from under the mouse is aimed at once more; of what was stopped the page heard nothing.
+AIMS = 2
 CANONICAL_URL = "https://www.linkedin.com"
+MOST_LOOKS = 3
 
 
 class PagesNetwork:
@@ -84,7 +85,7 @@ class PagesNetwork:
         self._browser.renew_if_worn()
         with self.surprises("composer.box", step="composer.open"):
             conversation = self._open(recipient, focus=True)
-        look(as_thread(conversation))
+        conversation = self._looked_at(conversation, look)
         draft = PageDraft(self, recipient, conversation, text)
         if not draft.already_sent:
             with self.surprises("composer.box", step="composer.write"):
@@ -150,6 +151,17 @@ class PagesNetwork:
             self._snapshot(str(error), error.key if isinstance(error, LayoutChanged) else "")
             raise
 
+    def _looked_at(self, conversation: Conversation, look: Look) -> Conversation:
+        """The conversation once `look` was given it with what stands in its box: meanwhile a draft may have come."""
+        for _ in range(MOST_LOOKS):
+            look(as_thread(conversation))
+            with self.surprises("composer.box"):
+                now = conversation.as_it_stands()
+            if now.unsent == conversation.unsent:
+                return conversation
+            conversation = now
+        raise TextNotWritten("what stands in the box does not come to rest")
+
     def _begin_reading(self) -> None:
         """A page is about to be opened and read: nothing that stands open is lost with the browser."""
         self._browser.renew_if_worn()
@@ -194,44 +206,54 @@ class PageDraft:
         return self.conversation.has_own(self.text)
 
     def send(self) -> Proof:
-        """Check everything once more in one look, click once, and read the proof."""
+        """Check everything once more, put the page under guard, click once, and read the proof."""
+        after = self._clicked()
+        with self.network.surprises("thread.message"), in_doubt():
+            return self._proof(after)
+
+    def _clicked(self) -> Reading:
+        """The look after the one click that the page heard of. Raises NothingSent where it certainly heard of none."""
+        for _ in range(AIMS):
+            with self.network.surprises("composer.send"):
+                before = self._guarded()
+                composer = self._checked(before)
+            with self.network.surprises("thread.message"), in_doubt():
+                send_once(self.conversation.window, composer)
+                after = self._after(before)
+            why = certain_stop(after.page)
+            if why is None:
+                return after
         with self.network.surprises("composer.send"):
-            before, composer = self._checked()
-        with self.network.surprises("thread.message", step="composer.click"):
-            return self._click(composer, before)
+            raise LayoutChanged("composer.send", f"the click was stopped: {why}")
 
-    def _click(self, composer: dict[str, Any], before: Reading) -> Proof:
-        try:
-            send_once(self.conversation.window, composer)
-            return self._proof(before)
-        except (NothingSent, WebDriverException) as error:
-            raise ProofMissing(f"after the click: {first_line(error)}") from error
+    def _guarded(self) -> Reading:
+        """The last look before the click; the guard that it leaves lets nothing through that is not as it is here."""
+        self.conversation.window.leave_frame()
+        return self.conversation.look_alone(guard=True)
 
-    def _checked(self) -> tuple[Reading, dict[str, Any]]:
-        """The last look before the click, and the composer it found. Raises NothingSent."""
-        for _ in range(2):
-            reading = self.conversation.look_alone(elements=True, show_send=True)
-            composer = self.conversation.composer(reading)
-            check_ready(composer, self.text)
-            if composer["send_element"] is not None:
-                return reading, composer
-            self.conversation.window.enter_frame(composer["frame"])
-        raise LayoutChanged("composer.send", "the button stands in a frame that cannot be entered")
+    def _checked(self, reading: Reading) -> dict[str, Any]:
+        composer = self.conversation.composer(reading)
+        check_ready(composer, self.text)
+        return composer
 
-    def _proof(self, before: Reading) -> Proof:
+    def _after(self, before: Reading) -> Reading:
         known = before.page["thread"]["messages"]
         keys, count = [message["key"] for message in known], own_count(known, self.text)
-        reading = self.conversation.look(
+        return self.conversation.look(
             wait_ms=WAIT_MS, wait_for="sent", text=self.text, known_keys=keys, known_count=count
         )
-        composers = reading.page["composers"]
-        if reading.is_ready and composers:
-            self.conversation.composer(reading)
-            if reading.page["has_prompt"]:
+
+    def _proof(self, after: Reading) -> Proof:
+        composers = after.page["composers"]
+        if after.is_ready and composers:
+            self.conversation.composer(after)
+            if after.page["has_prompt"]:
                 dismiss_prompt(self.conversation.window)
-            return Proof({"seen_in": composers[0]["container"], "address": reading.gate.address})
+            return Proof({"seen_in": composers[0]["container"], "address": after.gate.address})
         if any(same_text(composer["box"]["text"], self.text) for composer in composers):
-            raise ProofMissing("the composer still holds the text")
+            why = partial_stop(after.page)
+            halfway = f", and the click was stopped halfway: {why}" if why else ""
+            raise ProofMissing(f"the composer still holds the text{halfway}")
         return self._proof_in_thread()
 
     def _proof_in_thread(self) -> Proof:

@@ -80,6 +80,12 @@ def source(*parts: str) -> str:
     return "\n".join([(folder / "deep.js").read_text(encoding="utf-8"), finder_source(), *scripts])
 
 
+@cache
+def watch_source() -> str:
+    """What shows the guard (guard.js) every event of a document, from its beginning."""
+    return f"{(Path(__file__).parent / 'watch.js').read_text(encoding='utf-8')}\nwatch(window, true);"
+
+
 def _stopped_kind(gate: Gate) -> PageKind:
     """A page of the network on which a password or the like is asked for is none to act on."""
     return PageKind.UNKNOWN if gate.kind in SIGNED_IN else gate.kind
@@ -193,6 +199,7 @@ class Window:
         self.driver.cdp("Input.insertText", {"text": text})
 
     def _go(self, address: str) -> None:
+        self.driver.isolated.begin(watch_source())
         try:
             self.driver.go(address)
         except UnexpectedAlertPresentException:

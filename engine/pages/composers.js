@@ -229,11 +229,43 @@ const composers = (options) => {
       send: { by: send.by, count: send.count, reasons: send.reasons, labels: send.labels },
       close: close ? all_names(close).join(' · ') || 'close' : null,
       frame: control ? deep.hand_over_frame(element) : null,
-      send_element: control && sender ? deep.hand_over(sender) : null,
       close_element: control && close ? deep.hand_over(close) : null,
       nodes: { surface, element, send: sender },
     };
   });
 };
+
+// The middle of an element as the top window's pointer knows it.
+const point_of = (element) => {
+  const box = element.getBoundingClientRect();
+  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+  const frame = deep.frame_of(element);
+  if (!frame) return [x, y];
+  const outer = frame.getBoundingClientRect();
+  const [left, top] = point_of(frame);
+  return [left - outer.width / 2 + frame.clientLeft + x, top - outer.height / 2 + frame.clientTop + y];
+};
+
+// Why an event must not reach the page: something of what was read when the guard came differs, or it hits another control.
+// A control that was pressed already may be disabled or rendered anew; its names stay.
+const objection_to = (proved, options) => {
+  const { by, labels } = proved.send;
+  const person = JSON.stringify(proved.recipient);
+  return (event, is_begun) => {
+    const all = composers(options);
+    const [now] = all;
+    if (all.length !== 1) return `${all.length} conversations are open`;
+    if (JSON.stringify(now.recipient) !== person) return 'the recipient changed';
+    if (now.box.text !== proved.box.text) return 'the text changed';
+    if (!is_begun && now.send.by !== by) return 'the way to send changed';
+    const [target] = event.composedPath();
+    if (event.type === 'submit') return target.contains(now.nodes.element) ? null : 'another form is submitted';
+    if (by === 'enter') return deep.inside(target, now.nodes.element) ? null : 'another box has the focus';
+    const control = [now.nodes.send, proved.nodes.send].find((one) => one && deep.inside(target, one));
+    if (!control || !deep.inside(control, now.nodes.surface)) return 'another element is hit';
+    return JSON.stringify(deep.names(control)) === JSON.stringify(labels[0]) ? null : 'the control bears another name';
+  };
+};
+
 // What can be reported: the nodes stay in the page.
 const bare = ({ nodes, ...composer }) => composer;

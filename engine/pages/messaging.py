@@ -1,7 +1,7 @@
 """The one-to-one conversation with one proven person: opened and read; writing.py writes into it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from selenium.webdriver.remote.webelement import WebElement
@@ -15,7 +15,7 @@ from engine.pages.recipients import check_no_other, is_theirs, prove
 from engine.ports import Message, Thread, same_text
 
 HERE = (PageKind.PROFILE, PageKind.MESSAGING)
-READER = ("composers", "thread")
+READER = ("watch", "guard", "composers", "thread")
 OPENING_MS, CLOSING_MS, PAGE_MS, WALK_MS = 4_000, 2_000, 5_000, 8_000
 # How long nothing new may come before it counts; whoever settles a doubt by a thread waits longer.
 QUIET_MS, PATIENT_MS = 700, 2_000
@@ -39,6 +39,10 @@ class Conversation:
     def look_alone(self, **options: Any) -> Reading:
         """A look at a page on which no conversation but theirs stands: others are closed first, if they may be."""
         return _alone(self.window, self.profile, lambda: self.look(**options))
+
+    def as_it_stands(self) -> "Conversation":
+        """The same with what stands in its box by now: a draft may load late."""
+        return replace(self, unsent=self.composer(self.look())["box"]["text"])
 
     def composer(self, reading: Reading) -> dict[str, Any]:
         """The one composer of this reading, proved again. Raises WrongPerson, LayoutChanged."""

@@ -114,6 +114,14 @@ const is_at_top = (scroller) => {
   return is_reversed ? scroller.scrollTop - scroller.clientHeight <= 2 - scroller.scrollHeight : scroller.scrollTop <= 1;
 };
 
+// The last look before the click: what it shows, where to click, and nothing else can be sent from now on.
+const put_under_guard = (composer, options) => {
+  const { send } = composer.nodes;
+  send.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+  composer.send.point = point_of(send).map(Math.round);
+  guard.arm(objection_to(composer, options), composer.send.by === 'enter' ? 'keyup' : 'click');
+};
+
 const reader = {
   read(options) {
     const all = composers(options);
@@ -124,14 +132,14 @@ const reader = {
       ours.nodes.element.focus({ preventScroll: true });
       ours.box.has_focus = has_focus(ours.nodes.element);
     }
-    if (ours && options.show_send && ours.nodes.send) ours.nodes.send.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    if (ours && options.guard && ours.nodes.send) put_under_guard(ours, options);
     const prompt = known_prompt();
     const prompt_element = prompt && options.elements ? deep.hand_over(prompt) : null;
-    return { composers: all.map(bare), thread, picker: picker_shown(), has_prompt: prompt !== null, prompt_element };
+    return { composers: all.map(bare), thread, picker: picker_shown(), has_prompt: prompt !== null, prompt_element, guard: guard.report() };
   },
 
   is_ready(page, options) {
-    if (options.wait_for === 'sent') return is_sent(page, options);
+    if (options.wait_for === 'sent') return (page.guard && page.guard.is_certain) || is_sent(page, options);
     if (options.wait_for === 'fewer') return page.composers.length < options.count;
     const [only, second] = page.composers;
     if (options.wait_for === 'empty') return Boolean(only) && only.box.text.trim() === '';
@@ -145,8 +153,12 @@ const reader = {
     if (first.composers.length !== 1) return first;
     const end = performance.now() + options.walk_ms;
     let [seen, quiet, page] = [[], 0, first];
+    // What the person had begun to write may come into the box later than the thread.
+    let [held, held_since] = [null, 0];
     const keep = () => {
       page = reader.read({ ...options, focus: false });
+      const text = page.composers.length === 1 ? page.composers[0].box.text : null;
+      if (text !== held) [held, held_since] = [text, performance.now()];
       const known = new Set(seen.map((message) => message.key));
       const now = new Map(page.thread.messages.map((message) => [message.key, message]));
       const fresh = page.thread.messages.filter((message) => !known.has(message.key));
@@ -159,7 +171,8 @@ const reader = {
     };
     keep();
     // An empty thread is believed later than the beginning of a long one.
-    const is_enough = () => quiet >= (seen.length ? 2 : 3);
+    const is_still = () => performance.now() - held_since >= options.quiet_ms;
+    const is_enough = () => quiet >= (seen.length ? 2 : 3) && is_still();
     while (!is_enough() && performance.now() < end) {
       const [composer] = composers(options);
       const list = composer && thread_list(composer.nodes.surface, composer.nodes.element);

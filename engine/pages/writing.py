@@ -69,12 +69,14 @@ def check_ready(composer: dict[str, Any], text: str) -> None:
 
 
 def send_once(window: Window, composer: dict[str, Any]) -> None:
-    """The one act that sends: a click on Send, or one Enter in the box, told to that very box wherever the focus is."""
-    element = composer["send_element"]
+    """The one act that sends: a click where Send stands, or one Enter where the focus is; the guard knows which."""
+    chain = ActionChains(window.driver, duration=0)
     if composer["send"]["by"] == "enter":
-        element.send_keys(Keys.ENTER)
+        chain.send_keys(Keys.RETURN)
     else:
-        window.click(element)
+        mouse = chain.w3c_actions.pointer_action
+        mouse.move_to_location(*composer["send"]["point"]).click()  # type: ignore[no-untyped-call]
+    window.press(chain)
 
 
 def dismiss_prompt(window: Window) -> None:

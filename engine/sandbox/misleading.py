@@ -7,6 +7,9 @@ from html import escape
 from engine.sandbox.exchange import Answer
 from engine.sandbox.people import Person
 
+# Milliseconds between the last letter and the change, from before the last look to after the click.
+DELAYS = (0, 5, 10, 20, 80, 160)
+
 # What becomes of a composer when it opens. Whoever sends from it writes to the other person, unless it says otherwise.
 MISLEADING = {
     "member": "it is headed by the other person's member id",
@@ -30,6 +33,12 @@ MISLEADING = {
     "swap-on-clear": "it becomes the other person's when the box is emptied",
     "swap-on-text": "it becomes the other person's when something was written",
     "swap-soon": "it becomes the other person's shortly after something was written",
+    **{
+        f"swap-after-{ms}": f"it becomes the other person's {ms} ms after something was written"
+        for ms in DELAYS
+    },
+    "swap-under-mouse": "it becomes the other person's when the mouse comes over Send",
+    "turn-on-press": "it becomes the other person's while Send is pressed, before it is let go",
     "rename-on-text": "only its head changes to the other person, when something was written",
     "reply-beside": "the other person's conversation, which does not close, opens while something is written",
     "reply-closable": "the other person's conversation, which can be closed, opens while something is written",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from campaigns.models import Action
+from engine.sandbox.misleading import DELAYS
 from tests.proof import seeds
 from tests.proof.conftest import TOWN, UNLISTED
 
@@ -91,9 +92,31 @@ EVERY_DAY = (
     "the composer bears the right name over another's link",
     "the head names one person and counts the others",
     "the composer becomes another's once something was written",
+    "the composer becomes another's shortly after something was written",
     "a reply takes the focus, where Enter sends",
     "a namesake's conversation stands open and does not close",
 )
+
+
+# A composer that turns around the click: before the last look at it, in the instant after that, or in the click itself.
+TURNS = {
+    **{f"{ms} ms after something was written": misled(f"swap-after-{ms}") for ms in DELAYS},
+    "shortly after something was written, where Enter sends": misled("swap-soon", enter_sends=True),
+    "under the mouse": misled("swap-under-mouse", NAMESAKE),
+    "while Send is pressed": misled("turn-on-press"),
+}
+TURN_CASES = [(turn, composer) for turn in TURNS for composer in COMPOSERS]
+TURNS_EVERY_DAY = [
+    ("under the mouse", "iframe"),
+    ("under the mouse", "overlay"),
+    ("while Send is pressed", "shadow"),
+]
+# In doubt: the page had heard the beginning of the click, or turned after it.
+ENDS = ("failed", "planned", "unknown", "done")
+
+
+def slice_of_turns():
+    return TURN_CASES if len(seeds(2)) == 2 else TURNS_EVERY_DAY
 
 
 def slice_of_cases():
@@ -127,3 +150,20 @@ def test_nobody_else_ever_gets_the_message(theatre, scenario, composer):
         action = Action.objects.get()
         assert action.status in ("failed", "planned"), (action.status, action.reason)
         assert action.reason or run.reason
+
+
+@pytest.mark.parametrize(("turn", "composer"), slice_of_turns())
+def test_a_composer_that_turns_around_the_click_reaches_nobody_else_and_later_its_own(
+    theatre, turn, composer
+):
+    stage = theatre(composer, **TURNS[turn].faults)
+    stage.run()
+    assert {slug for slug, _ in stage.delivered} <= {"ada-martin"}
+    action = Action.objects.get()
+    assert action.status in (("failed", "planned") if turn == "under the mouse" else ENDS), action.status
+
+    stage.sandbox.faults.clear()
+    stage.resume()
+    stage.run()
+    assert stage.delivered == stage.recorded == [("ada-martin", "Happy birthday, Ada! 🎂")]
+    assert stage.sandbox.wrong_clicks == []

@@ -9,6 +9,7 @@ const misleadComposer = (() => {
 
   const heads = (root) => [...root.querySelectorAll(LINK)].filter((link) => !link.closest('[data-event-urn]'));
   const boxOf = (root) => root.querySelector('[role=textbox], textarea');
+  const sendOf = (root) => root.querySelector(SEND);
   const threadOf = (root) => root.querySelector('[data-thread]');
   const write = (root) => { threadOf(root).dataset.thread = other.thread; };
   const nameOf = (root) => heads(root)[0].textContent.trim();
@@ -111,6 +112,8 @@ const misleadComposer = (() => {
     'swap-on-clear': (root) => on(root, 'input', () => become(root), (text) => text.trim() === ''),
     'swap-on-text': (root) => onText(root, () => become(root)),
     'swap-soon': (root) => onText(root, () => setTimeout(() => become(root), 40)),
+    'swap-under-mouse': (root) => sendOf(root)?.addEventListener('pointermove', () => become(root), { once: true }),
+    'turn-on-press': (root) => sendOf(root)?.addEventListener('mousedown', () => become(root), { once: true }),
     'rename-on-text': (root) => onText(root, () => rename(root)),
     'reply-beside': (root) => onText(root, () => open(root, { canClose: false })),
     'reply-closable': (root) => onText(root, () => open(root)),
@@ -118,5 +121,7 @@ const misleadComposer = (() => {
     twin: (root) => open(root, { isTheirs: true }),
   };
   // Only what opens is changed: a copy that it made itself stays as it is.
-  return (root) => { if (boxOf(root)) ways[how](root); };
+  const [, delay] = /^swap-after-(\d+)$/.exec(how) ?? [];
+  const way = delay ? (root) => onText(root, () => setTimeout(() => become(root), Number(delay))) : ways[how];
+  return (root) => { if (boxOf(root)) way(root); };
 })();
