@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 # The key of the words that the formatter takes out of a line (linkedin_bot/redaction.py).
 WITHHELD = "withheld"
+TAKEN_ALONG = "log_context"
 _context: ContextVar[Mapping[str, Any] | None] = ContextVar("log_context", default=None)
 
 
@@ -21,12 +22,24 @@ def log_context() -> Mapping[str, Any]:
 
 @contextmanager
 def logged_with(**values: Any) -> Iterator[None]:
-    """Within the block each line of the log carries these values."""
+    """Within the block each line of the log carries these values; and what is raised in it takes them along.
+
+    An error is logged where it is caught, long after the block: its words may name the same person.
+    """
     before = _context.set({**log_context(), **values})
     try:
         yield
+    except BaseException as error:
+        vars(error).setdefault(TAKEN_ALONG, log_context())
+        raise
     finally:
         _context.reset(before)
+
+
+def context_of(error: BaseException) -> Mapping[str, Any]:
+    """What held where it was raised."""
+    taken: Mapping[str, Any] = vars(error).get(TAKEN_ALONG, {})
+    return taken
 
 
 def logged_as(action: "Action") -> AbstractContextManager[None]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TextIO
 
-from campaigns.log_context import WITHHELD, log_context
+from campaigns.log_context import WITHHELD, context_of, log_context
 
 FORMS = ("auto", "json", "console")
 Event = MutableMapping[str, Any]
@@ -66,7 +66,8 @@ class Stderr(logging.StreamHandler[TextIO]):
 
 
 def _add_context(logger: Any, method: str, event: Event) -> Event:
-    return {**event, **log_context()}
+    error = event["_record"].exc_info[1] if event.get("_record") and event["_record"].exc_info else None
+    return {**event, **(context_of(error) if error else {}), **log_context()}
 
 
 def _add_origin(logger: Any, method: str, event: Event) -> Event:

@@ -337,7 +337,7 @@ def test_the_processes_of_gunicorn_count_their_requests_together(tmp_path):
     )  # fmt: skip
 
     def get(path):
-        asked = urllib.request.Request(  # noqa: S310
+        asked = urllib.request.Request(
             f"http://127.0.0.1:{port}{path}", headers={"Authorization": f"Bearer {TOKEN}"}
         )
         with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310
