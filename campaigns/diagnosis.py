@@ -15,6 +15,12 @@ from engine.models import Account, StoredSession
 SESSION_WARNING = timedelta(days=7)
 # After the working hours began, a daily run has to have come by then.
 RUN_EXPECTED_AFTER = timedelta(hours=1)
+# For so long it is said what a restored backup cannot know.
+RESTORE_REMINDER = timedelta(days=7)
+FORGOTTEN_REFUSALS = (
+    "who said no, or was erased, since the backup was made is forgotten with it: enter each again, "
+    "manage.py suppress_contact ADDRESS or erase_contact ADDRESS"
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,7 @@ class Finding:
 
 def findings_in_database(now: datetime) -> Iterator[Finding]:
     yield from installation(OutsideFile.of_settings())
+    yield from restored(now)
     for account in Account.objects.order_by("name"):
         yield from clock(account, now)
         yield from pause(account)
@@ -39,6 +46,13 @@ def findings_in_database(now: datetime) -> Iterator[Finding]:
 def installation(outside: OutsideFile | None) -> Iterator[Finding]:
     if outside and (reason := why_another(Installation.objects.current(), outside.read())):
         yield Finding("restored", reason, ADVICE)
+
+
+def restored(now: datetime) -> Iterator[Finding]:
+    at = Installation.objects.current().reconciled_at
+    if at and now - at < RESTORE_REMINDER:
+        what = f"a backup was restored, or the installation moved, on {at:%Y-%m-%d}"
+        yield Finding("refusals_forgotten", what, FORGOTTEN_REFUSALS, needs_person=False)
 
 
 def clock(account: Account, now: datetime) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ LOCAL_FILE_SYSTEMS = frozenset(
 class RunLock:
     path: Path
     process: ProcessIdentity
+    local: frozenset[str] = LOCAL_FILE_SYSTEMS
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -86,7 +87,7 @@ class RunLock:
         return {**vars(self.process), "device": itself.st_dev, "inode": itself.st_ino}
 
     def _is_known_here(self) -> bool:
-        return self.process.is_of_this_kernel() and _file_system_of(self.path) in LOCAL_FILE_SYSTEMS
+        return self.process.is_of_this_kernel() and _file_system_of(self.path) in self.local
 
 
 def _file_system_of(path: Path) -> str:

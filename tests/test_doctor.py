@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
-from campaigns.diagnosis import missing_runs
+from campaigns.diagnosis import missing_runs, restored
 from campaigns.installation import Installation
 from campaigns.management.commands import doctor
 from campaigns.models import Action, Run
@@ -275,10 +275,20 @@ def test_reconciling_opens_a_restored_database_and_counts_what_was_lost(
     assert (list(found), code) == (["restored"], 78)
     OutsideFile.of_settings().write(Installation.objects.get().identity, 7)
 
-    assert diagnose(capsys, "--reconcile") == ({}, 0)
+    found, code = diagnose(capsys, "--reconcile")
 
+    assert (list(found), code) == (["refusals_forgotten"], 0)
+    assert "suppress_contact" in found["refusals_forgotten"]["todo"]
     assert Installation.objects.get().generation == 8
     assert SpentPermit.objects.filter(account=account, bucket="message").count() == 2
+
+
+@pytest.mark.parametrize(("days", "is_said"), [(6.9, True), (7, False)])
+def test_what_a_restored_backup_cannot_know_is_said_for_a_week(db, now, days, is_said):
+    Installation.objects.current()
+    Installation.objects.update(reconciled_at=now - timedelta(days=days))
+
+    assert bool(list(restored(now))) == is_said
 
 
 def test_a_rehearsal_has_nothing_to_reconcile(account):

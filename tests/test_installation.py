@@ -318,7 +318,9 @@ def test_a_first_start_begins_the_file_for_this_user_alone(campaign, outside):
     run_it(campaign, FakeNetwork(), limit=1)
 
     assert outside.path.stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in outside.path.parent.iterdir()] == ["installation.json"]
+    assert {path.name for path in outside.path.parent.iterdir()} == {"installation.json", "runs"}
+    assert (outside.path.parent / "runs").stat().st_mode & 0o777 == 0o700
+    assert not list((outside.path.parent / "runs").iterdir())
 
 
 def test_a_file_that_cannot_take_its_place_leaves_nothing_behind(outside):

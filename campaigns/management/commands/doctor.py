@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from campaigns import report
 from campaigns.clock_guard import confirm_clock
-from campaigns.diagnosis import Finding, findings_in_database
+from campaigns.diagnosis import FORGOTTEN_REFUSALS, Finding, findings_in_database
 from campaigns.installation import reconcile
 from campaigns.models import Run
 from campaigns.outside import OutsideFile
@@ -95,7 +95,8 @@ class Command(BaseCommand):
                 )
         self.told(
             "This database and data directory are the ones in use from now on. Whoever was due by today is wished "
-            f"only after their conversation was read; {lost} lost messages count as sent now, for every account."
+            f"only after their conversation was read; {lost} lost messages count as sent now, for every account. "
+            f"Of a restored backup: {FORGOTTEN_REFUSALS}."
         )
 
     def confirm_clock(self) -> None:
