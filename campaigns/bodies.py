@@ -29,7 +29,7 @@ class Body(serializers.Serializer[Any]):
 
     def run_validation(self, data: Any = empty) -> Any:
         if not isinstance(data, dict):
-            raise serializers.ValidationError("is an object")
+            raise serializers.ValidationError({"body": ["is an object"]})
         wrong: dict[str, Any] = {name: ["is not known here"] for name in data if name not in self.fields}
         for name, field in self.fields.items():
             if name in data and (reason := _wrong_type(field, data[name])):

@@ -39,20 +39,21 @@ class PersonViewSet(GenericViewSet[Contact]):
     pagination_class = None
     filter_backends = ()
 
-    @extend_schema(request=SilenceBody, responses=MovedSerializer)
+    @extend_schema(operation_id="do_not_contact", request=SilenceBody, responses=MovedSerializer)
     def silence(self, request: Request) -> Response:
         """Never contact this person, known already or not."""
         values = SilenceBody.read(request)
         with _person(values) as identity:
             return Response({"moved": privacy.suppress(identity, values["reason"])})
 
-    @extend_schema(request=PersonBody, responses=MovedSerializer)
+    @extend_schema(operation_id="allow_contact", request=PersonBody, responses=MovedSerializer)
     def lift(self, request: Request) -> Response:
         """They changed their mind: they may be recorded and contacted again."""
         with _person(PersonBody.read(request)) as identity:
             return Response({"moved": privacy.lift(identity)})
 
     @extend_schema(
+        operation_id="export_person",
         request=PersonBody,
         responses={200: OpenApiResponse(dict[str, Any], description="Everything that is kept about them.")},
     )
@@ -62,7 +63,7 @@ class PersonViewSet(GenericViewSet[Contact]):
             known = data_rights.export(identity, traces.find)
         return JsonResponse(known, encoder=DjangoJSONEncoder, headers={"Cache-Control": "no-store"})
 
-    @extend_schema(request=EraseBody, responses=ErasureSerializer)
+    @extend_schema(operation_id="erase_person", request=EraseBody, responses=ErasureSerializer)
     def erase(self, request: Request) -> Response:
         """Remove one person from every table and file, and keep them out. There is no way to undo it."""
         values = EraseBody.read(request)

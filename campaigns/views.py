@@ -92,6 +92,7 @@ class CampaignViewSet(OfAccounts[Campaign], ReadOnlyModelViewSet[Campaign]):
         return Response(StatusSerializer(told, context=self.get_serializer_context()).data)
 
     @extend_schema(
+        operation_id="start_birthday",
         request=StartBirthdayBody, responses=ACCEPTED,
         examples=[OpenApiExample("Late ones too", {"dry_run": False, "process_late": True}, request_only=True)],
     )  # fmt: skip
@@ -103,6 +104,7 @@ class CampaignViewSet(OfAccounts[Campaign], ReadOnlyModelViewSet[Campaign]):
         return self._start(Campaign.Kind.BIRTHDAY, body, options)
 
     @extend_schema(
+        operation_id="start_sourcing",
         request=StartSourcingBody, responses=ACCEPTED,
         examples=[
             OpenApiExample(
@@ -122,7 +124,7 @@ class CampaignViewSet(OfAccounts[Campaign], ReadOnlyModelViewSet[Campaign]):
         kept = {"search_url": body["search_url"], "criteria": body["criteria"]}
         return self._start(Campaign.Kind.SOURCING, body, Options(body["limit"]), kept)
 
-    @extend_schema(request=StartInvitationsBody, responses=ACCEPTED)
+    @extend_schema(operation_id="start_invitations", request=StartInvitationsBody, responses=ACCEPTED)
     @action(detail=False, methods=["post"])
     def invitations(self, request: Request) -> Response:
         """Start withdrawing the invitations that nobody answered."""
@@ -169,6 +171,7 @@ class RunViewSet(OfAccounts[Run], ReadOnlyModelViewSet[Run]):
         return super().retrieve(request, *args, **kwargs)
 
     @extend_schema(
+        operation_id="stop_run",
         request=NothingBody,
         responses={202: OpenApiResponse(RunSerializer, description="It ends between two actions.")},
     )
@@ -249,7 +252,7 @@ class ApprovalViewSet(ListModelMixin, OfAccounts[Action]):
         actions = super().get_queryset()
         return actions.filter(WAITS) if self.action == "list" else actions
 
-    @extend_schema(request=ApproveBody, responses=ApprovedSerializer)
+    @extend_schema(operation_id="approve_text", request=ApproveBody, responses=ApprovedSerializer)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str) -> Response:
         """Approve exactly the text that was looked at, for this person."""

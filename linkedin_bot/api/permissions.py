@@ -10,6 +10,9 @@ from linkedin_bot.api.models import ApiKey
 # What a staff user needs instead of a key's scope, where a view asks for nothing else.
 VERBS = {"read": "view", "write": "change", "run": "change"}
 
+# The view has no such method, and answers 405.
+NO_METHOD = (None, "metadata")
+
 
 class HasScope(BasePermission):
     """One of the scopes that the view's `scopes` names for the action; a view without them answers nobody."""
@@ -19,8 +22,8 @@ class HasScope(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if not is_known(request):
             return False
-        if getattr(view, "action", None) is None:
-            return True  # no such method here: the view answers 405
+        if view.action in NO_METHOD:
+            return True
         scopes = getattr(view, "scopes", {}).get(view.action, ())
         if isinstance(request.auth, ApiKey):
             is_open = request.auth.account_ids is None or view.action not in getattr(view, "unrestricted", ())
