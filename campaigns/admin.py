@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from campaigns import notice_admin  # noqa: F401 - registers
 from campaigns.ending_runs import end_dead
 from campaigns.models import Action, Campaign, MessageTemplate, Run
 
@@ -50,6 +51,7 @@ class CampaignAdmin(ModelAdmin):
     search_fields = ("name",)
     fieldsets = (
         (None, {"fields": ("name", "kind", "account", "is_active", "needs_approval")}),
+        ("When", {"fields": ("schedule",)}),
         ("Birthdays", {"fields": ("sends_late", "late_days", "reply_guard_days")}),
         ("Sourcing", {"fields": ("search_url", "reads_details", "criteria")}),
         ("Invitations", {"fields": ("withdraw_after_days", "keep_list")}),

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from campaigns.channels import Notice, NoticeChannel, NoticeDelivery, check_webhook
+from engine.models import Account
 from engine.ports import Clock
 
 log = logging.getLogger("campaigns.notices")
@@ -41,15 +42,27 @@ def _attempt(delivery: NoticeDelivery, clock: Clock) -> bool:
     notice, channel = delivery.notice, delivery.channel
     if not delivery.claim(clock.now()):
         return False  # another process has it
-    send = post if channel.kind == channel.Kind.WEBHOOK else mail
     try:
-        send(notice, channel, clock.now())
+        _send(notice, channel, clock.now())
     except NotDelivered as error:
         log.warning("notice %d not delivered to %s: %s", notice.pk, channel, error)
         delivery.fail(str(error))
         return False
     delivery.succeed(clock.now())
     return True
+
+
+def try_out(channel: NoticeChannel, now: datetime) -> None:
+    """Send a notice that means nothing, past the log. Raises NotDelivered."""
+    account = channel.account or Account(name="nobody")
+    _send(
+        Notice(pk=0, event="test", account=account, summary="This is a test.", happened_at=now), channel, now
+    )
+
+
+def _send(notice: Notice, channel: NoticeChannel, now: datetime) -> None:
+    send = post if channel.kind == channel.Kind.WEBHOOK else mail
+    send(notice, channel, now)
 
 
 def mail(notice: Notice, channel: NoticeChannel, now: datetime) -> None:

@@ -53,18 +53,19 @@ def collect(clock: Clock) -> int:
 
 
 def _keep(news: News, channels: Iterable[NoticeChannel], now: datetime) -> bool:
-    """False where another process was faster."""
+    """False where no channel wants it, or another process was faster."""
+    notice = Notice(**vars(news))
+    wanting = [channel for channel in channels if channel.wants(notice)]
     try:
         with transaction.atomic():
-            notice = Notice.objects.create(**vars(news))
+            if wanting:
+                notice.save()
             NoticeDelivery.objects.bulk_create(
-                NoticeDelivery(notice=notice, channel=channel, next_at=now)
-                for channel in channels
-                if channel.wants(notice)
+                NoticeDelivery(notice=notice, channel=channel, next_at=now) for channel in wanting
             )
     except IntegrityError:
         return False
-    return True
+    return bool(wanting)
 
 
 def everything(since: datetime, now: datetime) -> Iterator[News]:

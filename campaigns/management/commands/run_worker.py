@@ -34,6 +34,8 @@ class RunWorker(TaskWorker):
 
     def run_task(self, db_task_result: "DBTaskResult[Any, Any]") -> None:
         super().run_task(db_task_result)
+        # A traceback may name people; it is in the log, which forgets, and nothing here may outlive an erasure.
+        DBTaskResult.objects.filter(pk=db_task_result.pk).update(traceback="")
         self.end_lost_runs()
 
     def end_lost_runs(self) -> None:
