@@ -16,7 +16,14 @@ from engine.pages.invitations import read_sent
 from engine.pages.messaging import Conversation, as_thread, open_conversation, own_count
 from engine.pages.profile import open_profile
 from engine.pages.withdrawal import PageWithdrawal, prepare_withdrawal
-from engine.pages.writing import check_ready, check_text, dismiss_prompt, send_once, write_text
+from engine.pages.writing import (
+    check_ready,
+    check_text,
+    dismiss_prompt,
+    send_once,
+    standing_text,
+    write_text,
+)
 from engine.ports import (
     BirthdayList,
     Clock,
@@ -85,7 +92,7 @@ class PagesNetwork:
         self._browser.renew_if_worn()
         with self.surprises("composer.box", step="composer.open"):
             conversation = self._open(recipient, focus=True)
-        conversation = self._looked_at(conversation, look)
+        conversation = self._looked_at(conversation, text, look)
         draft = PageDraft(self, recipient, conversation, text)
         if not draft.already_sent:
             with self.surprises("composer.box", step="composer.write"):
@@ -151,15 +158,17 @@ class PagesNetwork:
             self._snapshot(str(error), error.key if isinstance(error, LayoutChanged) else "")
             raise
 
-    def _looked_at(self, conversation: Conversation, look: Look) -> Conversation:
-        """The conversation once `look` was given it with what stands in its box: meanwhile a draft may have come."""
+    def _looked_at(self, conversation: Conversation, text: str, look: Look) -> Conversation:
+        """The conversation once `look` was given it with what stands in its box by now: a draft may have come late."""
         for _ in range(MOST_LOOKS):
             look(as_thread(conversation))
-            with self.surprises("composer.box"):
-                now = conversation.as_it_stands()
-            if now.unsent == conversation.unsent:
+            if conversation.has_own(text):
                 return conversation
-            conversation = now
+            with self.surprises("composer.box"):
+                now = standing_text(conversation)
+            if now == conversation.unsent:
+                return conversation
+            conversation = replace(conversation, unsent=now)
         raise TextNotWritten("what stands in the box does not come to rest")
 
     def _begin_reading(self) -> None:

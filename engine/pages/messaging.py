@@ -1,7 +1,7 @@
 """The one-to-one conversation with one proven person: opened and read; writing.py writes into it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from selenium.webdriver.remote.webelement import WebElement
@@ -39,10 +39,6 @@ class Conversation:
     def look_alone(self, **options: Any) -> Reading:
         """A look at a page on which no conversation but theirs stands: others are closed first, if they may be."""
         return _alone(self.window, self.profile, lambda: self.look(**options))
-
-    def as_it_stands(self) -> "Conversation":
-        """The same with what stands in its box by now: a draft may load late."""
-        return replace(self, unsent=self.composer(self.look())["box"]["text"])
 
     def composer(self, reading: Reading) -> dict[str, Any]:
         """The one composer of this reading, proved again. Raises WrongPerson, LayoutChanged."""

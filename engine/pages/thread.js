@@ -153,12 +153,8 @@ const reader = {
     if (first.composers.length !== 1) return first;
     const end = performance.now() + options.walk_ms;
     let [seen, quiet, page] = [[], 0, first];
-    // What the person had begun to write may come into the box later than the thread.
-    let [held, held_since] = [null, 0];
     const keep = () => {
       page = reader.read({ ...options, focus: false });
-      const text = page.composers.length === 1 ? page.composers[0].box.text : null;
-      if (text !== held) [held, held_since] = [text, performance.now()];
       const known = new Set(seen.map((message) => message.key));
       const now = new Map(page.thread.messages.map((message) => [message.key, message]));
       const fresh = page.thread.messages.filter((message) => !known.has(message.key));
@@ -171,8 +167,7 @@ const reader = {
     };
     keep();
     // An empty thread is believed later than the beginning of a long one.
-    const is_still = () => performance.now() - held_since >= options.quiet_ms;
-    const is_enough = () => quiet >= (seen.length ? 2 : 3) && is_still();
+    const is_enough = () => quiet >= (seen.length ? 2 : 3);
     while (!is_enough() && performance.now() < end) {
       const [composer] = composers(options);
       const list = composer && thread_list(composer.nodes.surface, composer.nodes.element);

@@ -31,22 +31,39 @@ def lines_of(text: str) -> list[str]:
 
 
 def write_text(conversation: Conversation, text: str) -> None:
-    """Replace whatever stands in the focused box by exactly this text, and read it back."""
+    """Put exactly this text into the focused box, in place of what is known to stand there, and read it back."""
     window = conversation.window
-    window.press(_erase(window))
-    composer = conversation.composer(
-        conversation.look_alone(wait_ms=WRITING_MS, wait_for="empty", focus=True)
-    )
-    if composer["box"]["text"].strip():
-        raise TextNotWritten("the text that stood in the box does not go away")
-    if not composer["box"]["has_focus"]:
-        raise TextNotWritten("the box does not take the focus")
+    if conversation.unsent:
+        _clear(conversation)
     for number, line in enumerate(text.strip().split("\n")):
         if number:
             window.press(_new_line(window))
         if line:
             window.type(line)
     _read_back(conversation, text)
+
+
+def standing_text(conversation: Conversation) -> str:
+    """What stands in the box by now, and the focus with it. Raises TextNotWritten, and what `composer` raises."""
+    composer = conversation.composer(conversation.look_alone(focus=True))
+    _check_focus(composer)
+    text: str = composer["box"]["text"]
+    return text
+
+
+def _clear(conversation: Conversation) -> None:
+    conversation.window.press(_erase(conversation.window))
+    composer = conversation.composer(
+        conversation.look_alone(wait_ms=WRITING_MS, wait_for="empty", focus=True)
+    )
+    if composer["box"]["text"].strip():
+        raise TextNotWritten("the text that stood in the box does not go away")
+    _check_focus(composer)
+
+
+def _check_focus(composer: dict[str, Any]) -> None:
+    if not composer["box"]["has_focus"]:
+        raise TextNotWritten("the box does not take the focus")
 
 
 def _read_back(conversation: Conversation, text: str) -> None:

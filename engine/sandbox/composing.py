@@ -16,6 +16,8 @@ from engine.sandbox.exchange import Answer, Request, as_json, redirect
 from engine.sandbox.markup import Markup
 from engine.sandbox.town import Town
 
+DRAFT = "Before I forget it: about our plan"
+
 
 def compose(town: Town, markup: Markup, request: Request, _: str) -> Answer:
     """The full page; without a recipient the page asks for one."""
@@ -40,11 +42,14 @@ def open_composer(town: Town, markup: Markup, request: Request, _: str) -> Answe
     is_button = "recipient" not in request.query
     container = "modal" if is_button and town.faults.get("button_modal") else person.composer or town.composer
     conversation = open_conversation(town, person)
-    body = body or request.query.get("body", "")
+    usual = town.words["prefill_today"] if town.faults.get("prefilled") else ""
+    body = body or request.query.get("body", usual)
     html = _bubble(markup, conversation, body, container)
     page = compose_href(person, body=body)
     refuses = bool(town.faults.get("refuse_send"))
-    return as_json({"container": container, "html": html, "refuses": refuses, "page": page})
+    late = {"text": DRAFT, "after": town.faults.number("late_draft", 0)}
+    draft = late if town.faults.has("late_draft") else None
+    return as_json({"container": container, "html": html, "refuses": refuses, "page": page, "draft": draft})
 
 
 def open_bubbles(town: Town, markup: Markup, request: Request, _: str) -> Answer:

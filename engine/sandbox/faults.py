@@ -33,6 +33,8 @@ FAULTS: dict[str, str] = {
     "profile_shows": "every profile keeps its address and shows this slug",
     "profile_becomes": "every profile turns into this slug after it was loaded",
     "message_link_of": "the Message control of every profile writes to this slug",
+    "late_draft": "what the person had begun to write comes into the composer so many milliseconds after it opened",
+    "prefilled": "the composer opens with the network's own wish, wherever it was opened from",
     "no_prefill": "the composer opens empty",
     "ref_in_id": "profile cards carry their reference as id in place of componentkey",
     "commercial_limit": "a search shows the commercial-use limit after so many pages",

@@ -71,7 +71,9 @@ SCENARIOS = {
     "the head names one person and counts the others": misled("and-others"),
     "the new message is to two persons": misled("pills"),
     # what happens while it is written
-    "the composer becomes another's when it is emptied": misled("swap-on-clear"),
+    "the composer becomes another's when it is emptied": Scenario(
+        {"mislead": f"swap-on-clear@{OTHER}", "prefilled": True}
+    ),
     "the composer becomes another's once something was written": misled("swap-on-text", NAMESAKE),
     "the composer becomes another's shortly after something was written": misled("swap-soon"),
     "a reply opens another conversation while something is written": misled("reply-beside"),

@@ -41,6 +41,7 @@ function place(answer) {
   arrange(parent);
   const close = () => { root.remove(); arrange(parent); };
   prepare(root, close, answer.refuses);
+  if (answer.draft) setTimeout(() => fillIn(root.querySelector(BOX), answer.draft.text), answer.draft.after);
   prepareThread(root);
   learnHarm(root);
   if (typeof misleadComposer === 'function' && !answer.is_open) misleadComposer(root);

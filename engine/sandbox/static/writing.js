@@ -26,6 +26,13 @@ function empty(box) {
   else box.innerHTML = '<p><br></p>';
 }
 
+// What was begun in another window comes into this one's box.
+function fillIn(box, text) {
+  if (box.nodeName === 'TEXTAREA') box.value = text;
+  else box.firstElementChild.textContent = text;
+  box.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
 // `close` takes the whole composer away; `isIdle`: a click on Send does nothing.
 function prepare(root, close, isIdle) {
   const box = root.querySelector(BOX);
