@@ -91,6 +91,18 @@ def test_a_question_about_somebody_else_is_not_answered(rehearse):
     assert withdrawn(sandbox) == []
 
 
+@pytest.mark.parametrize("generation", ["sdui1", "ember"])
+def test_a_question_that_turns_to_somebody_else_under_the_mouse_is_not_answered(rehearse, generation):
+    sandbox, window = rehearse(generation=generation)
+    first, second, *_ = invitations.read_sent(window).invitations
+    sandbox.faults["withdraw_turns"] = second.slug
+    draft = withdrawal.prepare_withdrawal(window, to(first))
+
+    with pytest.raises(WrongPerson):
+        draft.confirm()
+    assert withdrawn(sandbox) == []
+
+
 def test_a_withdrawal_that_changes_nothing_is_not_believed(rehearse):
     sandbox, window = rehearse(generation="ember", faults={"withdraw_refused": True})
     first = invitations.read_sent(window).invitations[0]
@@ -333,6 +345,48 @@ def test_a_question_that_changes_before_the_click_is_not_answered(show, shelf):
     with pytest.raises(NothingSent):
         draft.confirm()
     assert clicks(shelf) == []
+
+
+# What the page does as the mouse comes over the button, and while it is pressed.
+UNDER = "<script>addEventListener('%s', ({target}) => { if (target.id === 'yes') { %s } }, true)</script>"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "target.textContent = 'Report'",
+        "target.insertAdjacentHTML('beforebegin', '<button>Withdraw</button>')",
+        "document.querySelector('[href*=ada]').closest('[role=listitem]').remove()",
+        "target.before('Withdraw the one to Eve as well?')",
+        "target.style.marginLeft = '400px'",
+    ],
+)
+def test_a_question_that_changes_under_the_mouse_is_not_answered(show, shelf, change):
+    window = show(a_list(a_row(), BO, foot=UNDER % ("pointermove", change)))
+    draft = withdrawal.prepare_withdrawal(window, ADA)
+
+    with pytest.raises(NothingSent):
+        draft.confirm()
+    assert clicks(shelf) == []
+
+
+def test_a_question_that_changes_while_its_button_is_pressed_is_in_doubt_and_not_answered(show, shelf):
+    change = "target.setAttribute('aria-label', 'Withdraw invitation sent to Eve Larsen')"
+    window = show(a_list(a_row(), BO, foot=UNDER % ("mousedown", change)))
+    draft = withdrawal.prepare_withdrawal(window, ADA)
+
+    with pytest.raises(ProofMissing):
+        draft.confirm()
+    assert clicks(shelf) == []
+
+
+def test_a_button_that_is_drawn_as_pressed_answers_all_the_same(show, shelf):
+    pressed = "target.setAttribute('aria-disabled', 'true'); target.className = 'pressed'"
+    window = show(a_list(a_row(), BO, foot=UNDER % ("mousedown", pressed)))
+
+    withdrawal.prepare_withdrawal(window, ADA).confirm()
+
+    check_clicks(shelf, "/clicked/yes/true")
 
 
 ROWS = {

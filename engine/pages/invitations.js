@@ -113,6 +113,31 @@ const read_question = (rows, main, options) => {
   };
 };
 
+// The question as it stands, and whether the person still has their one row.
+const asked_now = (options) => {
+  const { main, rows } = sent_rows(options);
+  const own = rows.filter((row) => is_theirs(read_invitation(row, options), options));
+  const [question, ...others] = questions(rows, main);
+  const buttons = question ? surely('invitations.confirm', question).filter((button) => deep.is_button(button)) : [];
+  const text = question && !others.length ? deep.rich(question) : null;
+  return { question, button: buttons.length === 1 ? buttons[0] : null, asks: JSON.stringify([text, own.length]) };
+};
+
+// Why an event must not reach the page: what was read when the guard came differs, or the event hits another element.
+const objection_to_answer = (options) => {
+  const proved = asked_now(options);
+  const names = JSON.stringify(deep.names(proved.button));
+  return (event, is_begun) => {
+    const now = asked_now(options);
+    if (!now.question || now.asks !== proved.asks) return 'the question changed';
+    if (!is_begun && !now.button) return 'the answer changed';
+    const [target] = event.composedPath();
+    const button = [now.button, proved.button].find((one) => one && deep.inside(target, one));
+    if (!button || !deep.inside(button, now.question)) return 'another element is hit';
+    return JSON.stringify(deep.names(button)) === names ? null : 'the button bears another name';
+  };
+};
+
 const read_target = (rows, items, options) => {
   const own = rows.filter((_, i) => is_theirs(items[i], options));
   const item = items[rows.indexOf(own[0])] || null;
@@ -138,6 +163,8 @@ const reader = {
     const items = rows.map((row) => read_invitation(row, options));
     const held = new Set(rows);
     const nameless = main ? withdraw_controls(main).filter((control) => !deep.inside_any(control, held) && !control.closest(BESIDE)).length : 0;
+    const question = read_question(rows, main, options);
+    if (options.guard && question.buttons === 1) guard.arm(objection_to_answer(options), 'click');
     const empty = main && !rows.length ? deep.rich(main) : '';
     return {
       has_list: main !== null,
@@ -147,12 +174,14 @@ const reader = {
       says_empty: has_word('no_invitations', empty),
       is_busy: Boolean(main && is_busy(main)),
       target: read_target(rows, items, options),
-      question: read_question(rows, main, options),
+      question,
+      guard: guard.report(),
     };
   },
 
   is_ready(page, options) {
     if (options.wait_for === 'question') return page.question.open > 0 && page.question.buttons > 0;
+    if (options.wait_for === 'gone' && page.guard && page.guard.is_certain) return true;
     if (options.wait_for === 'gone') return page.target.count === 0 && page.question.open === 0 && (options.total === null || (page.total !== null && page.total < options.total));
     return page.items.length > 0 || (page.has_list && !page.is_busy && (page.total === 0 || page.says_empty));
   },

@@ -12,7 +12,7 @@ from engine.ports import Invitation, Recipient, SentInvitations
 
 PATH = "/mynetwork/invitation-manager/sent/"
 HERE = (PageKind.INVITATIONS,)
-READER = ("wording", "people_list", "invitations")
+READER = ("watch", "guard", "wording", "people_list", "invitations")
 MOST_ROWS = 3_000
 # One call walks for so long, within the driver's limit for a script; so many calls are the bound.
 WALK_MS, QUIET_MS = 8_000, 1_500

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.remote.webelement import WebElement
 
-from engine.driver import first_line
-from engine.errors import LayoutChanged, NothingSent, PersonUnavailable, ProofMissing, WrongPerson
+from engine.errors import LayoutChanged, PersonUnavailable, ProofMissing, WrongPerson
 from engine.pages.base import Reading, Window, nothing_sent
+from engine.pages.guarding import certain_stop, in_doubt
 from engine.pages.invitations import HERE, PATH, READER, harvest, is_said_empty, look, whom
 from engine.ports import Proof, Recipient
 
 QUESTION_MS = 5_000
+NOT_THEIRS = "the control that was clicked is no longer the one of their row"
 
 
 def prepare_withdrawal(window: Window, person: Recipient) -> "PageWithdrawal":
@@ -82,38 +82,54 @@ class PageWithdrawal:
         }
 
     def look(self, **options: Any) -> Reading:
+        """One look, in which the control that was clicked is known again and the button is handed over."""
+        return self._look(elements=True, clicked=self.control, **options)
+
+    def _look(self, **options: Any) -> Reading:
         label = (self.item["withdraw"] or {}).get("aria_label")
-        told = {"name": self.item["name"], "row_label": label, "clicked": self.control}
-        return look(self.window, self.person, elements=True, **told, **options)
+        return look(self.window, self.person, name=self.item["name"], row_label=label, **options)
 
     def check(self, reading: Reading) -> WebElement:
         """The one button of the one question about this person. Raises WrongPerson, LayoutChanged."""
+        self._check_question(reading)
         question, target = reading.page["question"], reading.page["target"]
-        if question["open"] != 1 or question["buttons"] != 1 or question["element"] is None:
+        if question["element"] is None:
+            raise LayoutChanged("invitations.confirm", "the button stands where it cannot be clicked")
+        if not target["is_clicked"]:
+            raise WrongPerson(NOT_THEIRS)
+        self.proved = {name: question[name] for name in ("proved_by", "label", "container")}
+        element: WebElement = question["element"]
+        return element
+
+    def _check_question(self, reading: Reading) -> None:
+        question, target = reading.page["question"], reading.page["target"]
+        if question["open"] != 1 or question["buttons"] != 1:
             raise LayoutChanged(
                 "invitations.confirm", f"{question['open']} questions, {question['buttons']} buttons"
             )
         if question["proved_by"] is None:
             raise WrongPerson("the question does not name the person of the row")
-        if target["count"] != 1 or not target["is_clicked"]:
-            raise WrongPerson("the control that was clicked is no longer the one of their row")
-        self.proved = {name: question[name] for name in ("proved_by", "label", "container")}
-        element: WebElement = question["element"]
-        return element
+        if target["count"] != 1:
+            raise WrongPerson(NOT_THEIRS)
 
     def confirm(self) -> Proof:
-        """Check everything once more in one look, click once, and read the proof."""
+        """Check everything once more, put the page under guard, click once, and read the proof."""
         with nothing_sent("invitations.confirm"):
             button = self.check(self.look())
-        try:
+            self._check_question(self._look(guard=True))
+        with in_doubt():
             self.window.click(button)
-            return self._proof()
-        except (NothingSent, WebDriverException) as error:
-            raise ProofMissing(f"after the click: {first_line(error)}") from error
+            after = self._look(wait_ms=QUESTION_MS, wait_for="gone", total=self.total)
+        why = certain_stop(after.page)
+        if why is not None:
+            with nothing_sent("invitations.confirm"):
+                self._check_question(after)
+            raise LayoutChanged("invitations.confirm", f"the click was stopped: {why}")
+        with in_doubt():
+            return self._proof(after)
 
-    def _proof(self) -> Proof:
+    def _proof(self, seen: Reading) -> Proof:
         """On the page as it stands, where it counts; else in the list, opened anew and read to its end."""
-        seen = look(self.window, self.person, wait_ms=QUESTION_MS, wait_for="gone", total=self.total)
         if seen.is_ready and self.total is not None:
             return Proof({"seen_in": "list", "total": [self.total, seen.page["total"]]})
         self.window.open(PATH)

@@ -40,6 +40,7 @@ FAULTS: dict[str, str] = {
     "commercial_limit": "a search shows the commercial-use limit after so many pages",
     "withdraw_refused": "a confirmed withdrawal is answered and changes nothing",
     "withdraw_wrong_dialog": "the dialog of a withdrawal names (and withdraws) this slug, or somebody else",
+    "withdraw_turns": "the dialog of a withdrawal turns to this slug when the mouse comes over its button",
     "withdraw_hangs": "a withdrawal is stored and the answer never comes",
     "withdraw_dialog": "what the dialog of a withdrawal is: dialog, div or role (div)",
     "gate_page": "KIND@PATH: paths with this prefix show that gate (see engine/sandbox/gates.py)",

@@ -48,7 +48,7 @@ def dialog(town: Town, markup: Markup, request: Request, _: str) -> Answer:
     html = markup.render(
         "withdraw_dialog.html", **frame(town), name=town.name(person), kind=_dialog_kind(town)
     )
-    return as_json({"html": html, "member": person.member_id})
+    return as_json({"html": html, "member": person.member_id, "turns": _turned(town)})
 
 
 def withdraw(town: Town, markup: Markup, request: Request, _: str) -> Answer:
@@ -65,6 +65,16 @@ def withdraw(town: Town, markup: Markup, request: Request, _: str) -> Answer:
     if town.faults.get("withdraw_hangs"):
         return Answer(hangs=True)
     return as_json({"member": person.member_id, "count": _count(town), "toast": town.words["withdrawn"]})
+
+
+def _turned(town: Town) -> dict[str, str] | None:
+    """Whom the dialog is about once the mouse is over its button, where that is somebody else."""
+    other = town.by_slug(town.faults.text("withdraw_turns"))
+    return {"member": other.member_id, "label": _label(town, other)} if other else None
+
+
+def _label(town: Town, person: Person) -> str:
+    return town.words["withdraw_label"].replace("{name}", town.name(person))
 
 
 def _dialog_kind(town: Town) -> str:
@@ -84,7 +94,7 @@ def _row(town: Town, person: Person) -> dict[str, Any]:
         "person": person,
         "name": town.name(person),
         "age": sent_ago(person.invited_days or 0, town.language),
-        "label": town.words["withdraw_label"].replace("{name}", town.name(person)),
+        "label": _label(town, person),
     }
 
 

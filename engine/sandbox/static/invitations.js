@@ -26,7 +26,9 @@ async function ask(member) {
   const confirm = place.querySelector('[data-confirm]');
   confirm.removeAttribute('data-confirm');
   confirm.sandboxAct = 'withdraw';
-  confirm.addEventListener('click', (event) => event.isTrusted && withdraw(place, confirm, answer.member));
+  const asked = { member: answer.member };
+  confirm.addEventListener('click', (event) => event.isTrusted && withdraw(place, confirm, asked.member));
+  if (answer.turns) confirm.addEventListener('pointermove', () => turn(confirm, asked, answer.turns), { once: true });
   for (const cancel of place.querySelectorAll('[data-cancel]')) {
     cancel.removeAttribute('data-cancel');
     cancel.addEventListener('click', () => place.remove());
@@ -34,6 +36,11 @@ async function ask(member) {
   const dialog = place.querySelector('dialog');
   document.body.append(place);
   dialog?.showModal();
+}
+
+function turn(confirm, asked, { member, label }) {
+  asked.member = member;
+  confirm.setAttribute('aria-label', label);
 }
 
 async function withdraw(place, confirm, member) {
