@@ -1,6 +1,5 @@
-"""How a run is watched and told: a live display for a terminal, lines for a log."""
+"""How a person at a terminal watches a run and is told of it."""
 
-import logging
 from typing import Any
 
 from rich.console import Console
@@ -16,24 +15,11 @@ from rich.progress import (
 from rich.text import Text
 
 from campaigns.models import Action
+from campaigns.run_log import LogListener, one_line
 
-log = logging.getLogger("campaigns.run")
+__all__ = ["LogListener", "TerminalListener", "line_of", "one_line", "print_report", "summary"]
 
 STYLES = {"done": "green", "failed": "red", "unknown": "bold red", "skipped": "dim", "planned": "cyan"}
-
-
-class LogListener:
-    """For cron: a line for each thing that happened, and none for the pauses."""
-
-    def says(self, text: str) -> None:
-        if not text.startswith("pausing"):
-            log.info("%s", one_line(text))
-
-    def planned(self, total: int) -> None:
-        log.info("%d to do", total)
-
-    def attempted(self, action: Action) -> None:
-        log.info("%s: %s %s", one_line(str(action)), action.status, one_line(action.reason))
 
 
 class TerminalListener:
@@ -55,11 +41,6 @@ class TerminalListener:
     def attempted(self, action: Action) -> None:
         self.progress.advance(self.task)
         self.progress.console.print(line_of(action.status, action.contact.name, action.text, action.reason))
-
-
-def one_line(text: str) -> str:
-    """Text from outside on one line, without control characters that a terminal would obey."""
-    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def line_of(status: str, name: str, text: str, reason: str) -> Text:

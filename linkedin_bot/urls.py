@@ -7,6 +7,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from linkedin_bot.health import ReadyView, health
 from linkedin_bot.metrics import metrics
 
+admin.autodiscover()
+
 urlpatterns = [
     re_path(r"^health/?$", health, name="health"),
     re_path(r"^ready/?$", ReadyView.as_view(), name="ready"),

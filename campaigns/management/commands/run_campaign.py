@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
@@ -16,20 +16,21 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 from django.db.models import Max
-from rich.console import Console
 
 from campaigns import report
 from campaigns.database_failures import DATABASE_FAILED, what_failed
 from campaigns.kinds import Options, kind_of
 from campaigns.models import Busy, Campaign, Run
-from campaigns.rehearsal import rehearse
-from campaigns.runner import Listener, preview_campaign, run_campaign
-from campaigns.screens import LogListener, TerminalListener, print_report
+from campaigns.run_log import LogListener
 from campaigns.stopping import stop_asked
-from engine.checks import check_network_url
+from engine.checks import OUR_CHECKS, check_network_url
 from engine.errors import StopRun
 from engine.pace import SystemClock
-from engine.world import open_world
+
+if TYPE_CHECKING:
+    from campaigns.runner import Listener
+
+# What acts, draws or rehearses is imported where it begins: most starts of cron find nobody due.
 
 log = logging.getLogger("campaigns.run")
 
@@ -40,6 +41,8 @@ account, no session, changed layout, a doubt, a restored backup); 70 internal er
 
 class Command(BaseCommand):
     help = "Run a campaign once: a kind (birthday), or the name of a campaign."
+    # Not those of the admin, the routes and the templates.
+    requires_system_checks = (OUR_CHECKS,)
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         return super().create_parser(prog_name, subcommand, epilog=EXIT_CODES, **kwargs)
@@ -79,6 +82,8 @@ class Command(BaseCommand):
             sys.exit(code)
 
     def _rehearse(self, options: dict[str, Any]) -> int:
+        from campaigns.rehearsal import rehearse
+
         address = options["rehearse"].rstrip("/")
         if address:
             _check_loopback(address)
@@ -103,6 +108,10 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(told))
         else:
+            from rich.console import Console
+
+            from campaigns.screens import print_report
+
             print_report(Console(), told)
         return report.EXIT_CODES.get(told["outcome"], report.OK)
 
@@ -158,6 +167,9 @@ def find_account(name: str | None) -> Any:
 
 def _start(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict[str, Any]:
     """Run it, watched; a start that is refused is told in the same shape."""
+    from campaigns.runner import preview_campaign, run_campaign
+    from engine.world import open_world
+
     if campaign._state.adding:
         campaign.save()
     before = campaign.runs.aggregate(last=Max("pk"))["last"] or 0
@@ -190,16 +202,22 @@ def _plan_only(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> 
         return _start(campaign, chosen, options)
     today = now.astimezone(campaign.account.zone).date()
     if options["read_network"] and settings.REHEARSAL:  # a scratch database, so no other run can be active
+        from engine.world import open_world
+
         with open_world(campaign.account, clock=SystemClock()) as world:
             kind.harvest(campaign, world, today)
     return report.of_plan(campaign, kind.plan(campaign, chosen, today))
 
 
 @contextmanager
-def _listener(options: dict[str, Any]) -> Iterator[Listener]:
+def _listener(options: dict[str, Any]) -> "Iterator[Listener]":
     if options["json"] or not sys.stdout.isatty():
         yield LogListener()
     else:
+        from rich.console import Console
+
+        from campaigns.screens import TerminalListener
+
         terminal = TerminalListener(Console())
         with terminal.progress:
             yield terminal
