@@ -7,7 +7,7 @@ DATA_DIR ?= $(CURDIR)/var
 DEMO_DATABASE = $(DATA_DIR)/demo/db.sqlite3
 export PYTHON
 
-.PHONY: help setup demo test check bench bench-due bench-limiter bench-pages bench-sourcing prove prove-the-proof serve serve-demo lock format clean
+.PHONY: help setup demo test check bench bench-due bench-limiter bench-pages bench-sourcing bench-startup prove prove-the-proof serve serve-demo lock format clean
 
 help: ## Say what each word does.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r word does; do printf '  make %-15s %s\n' "$$word" "$$does"; done
@@ -56,6 +56,10 @@ bench-sourcing: ## Measure what a visited profile costs besides loading and paus
 	@scripts/system.sh browser
 	@$(PYTHON_BIN) -m tests.bench_sourcing
 
+bench-startup: ## Measure what a start of cron costs before its first query, against a bare manage.py check.
+	@scripts/install.sh dev
+	@DJANGO_SETTINGS_MODULE=linkedin_bot.settings $(PYTHON_BIN) -m tests.bench_startup
+
 prove: ## Prove the promises in full: thousands of crashes, lying browsers, changed pages (PYTEST_ARGS picks).
 	@scripts/install.sh dev
 	@scripts/system.sh browser redis postgresql
@@ -69,7 +73,7 @@ serve: ## Serve the admin on http://127.0.0.1:8000/admin/ (PORT=8001 for another
 	@scripts/install.sh
 	@$(PYTHON_BIN) manage.py migrate --verbosity 0
 	@echo "http://127.0.0.1:$(PORT)/admin/ - make a login with: $(PYTHON_BIN) manage.py createsuperuser"
-	@exec $(PYTHON_BIN) -m gunicorn --no-control-socket --bind 127.0.0.1:$(PORT) --workers 2 linkedin_bot.wsgi
+	@exec $(PYTHON_BIN) -m gunicorn --no-control-socket --config python:linkedin_bot.serving --bind 127.0.0.1:$(PORT) --workers 2 linkedin_bot.wsgi
 
 serve-demo: ## Serve the same admin on what `make demo` left: its contacts, texts and runs.
 	@test -f "$(DEMO_DATABASE)" || { echo "Run make demo first." >&2; exit 1; }
