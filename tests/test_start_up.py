@@ -11,8 +11,8 @@ from django.conf import settings
 # What drives a browser, talks to Redis, serves pages, draws on a terminal or writes a log's line.
 NOT_YET = {
     "contacts.admin", "cryptography", "django_prometheus", "django_redis", "django_structlog", "drf_spectacular.views",
-    "engine.world", "health_check", "linkedin_bot.urls", "prometheus_client", "redis", "requests", "rest_framework.views",
-    "rich", "selenium", "structlog", "webdriver_manager", "yaml",
+    "engine.world", "health_check", "linkedin_bot.urls", "prometheus_client", "redis", "requests",
+    "rest_framework.views", "rich", "selenium", "structlog", "webdriver_manager", "yaml",
 }  # fmt: skip
 TO_THE_FIRST_QUERY = """
 import json, sys
