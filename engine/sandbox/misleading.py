@@ -37,7 +37,7 @@ MISLEADING = {
         f"swap-after-{ms}": f"it becomes the other person's {ms} ms after something was written"
         for ms in DELAYS
     },
-    "swap-under-mouse": "it becomes the other person's when the mouse comes over Send",
+    "turn-under-mouse": "it becomes the other person's when the mouse comes over Send",
     "turn-on-press": "it becomes the other person's while Send is pressed, before it is let go",
     "rename-on-text": "only its head changes to the other person, when something was written",
     "reply-beside": "the other person's conversation, which does not close, opens while something is written",

@@ -104,7 +104,7 @@ EVERY_DAY = (
 TURNS = {
     **{f"{ms} ms after something was written": misled(f"swap-after-{ms}") for ms in DELAYS},
     "shortly after something was written, where Enter sends": misled("swap-soon", enter_sends=True),
-    "under the mouse": misled("swap-under-mouse", NAMESAKE),
+    "under the mouse": misled("turn-under-mouse", NAMESAKE),
     "while Send is pressed": misled("turn-on-press"),
 }
 TURN_CASES = [(turn, composer) for turn in TURNS for composer in COMPOSERS]

@@ -112,7 +112,7 @@ const misleadComposer = (() => {
     'swap-on-clear': (root) => on(root, 'input', () => become(root), (text) => text.trim() === ''),
     'swap-on-text': (root) => onText(root, () => become(root)),
     'swap-soon': (root) => onText(root, () => setTimeout(() => become(root), 40)),
-    'swap-under-mouse': (root) => sendOf(root)?.addEventListener('pointermove', () => become(root), { once: true }),
+    'turn-under-mouse': (root) => sendOf(root)?.addEventListener('pointermove', () => become(root), { once: true }),
     'turn-on-press': (root) => sendOf(root)?.addEventListener('mousedown', () => become(root), { once: true }),
     'rename-on-text': (root) => onText(root, () => rename(root)),
     'reply-beside': (root) => onText(root, () => open(root, { canClose: false })),
