@@ -5,7 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,18 +14,19 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, ProgrammingError
+from django.db import DatabaseError, OperationalError, ProgrammingError
 from django.db.models import Max
 
 from campaigns import report
 from campaigns.database_failures import DATABASE_FAILED, what_failed
 from campaigns.kinds import Options, kind_of
-from campaigns.models import Busy, Campaign, Run
+from campaigns.models import Busy, Campaign, Run, Worker
 from campaigns.run_log import LogListener
 from campaigns.stopping import stop_asked
 from engine.checks import OUR_CHECKS, check_network_url
 from engine.errors import StopRun
 from engine.pace import SystemClock
+from engine.ports import Clock
 
 if TYPE_CHECKING:
     from campaigns.runner import Listener
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 # What acts, draws or rehearses is imported where it begins: most starts of cron find nobody due.
 
 log = logging.getLogger("campaigns.run")
+
+# Whoever waits for the command does not wait for more; the others go with the next run.
+FEW_NOTICES = 5
 
 EXIT_CODES = """exit codes: 0 finished, or nothing to do; 75 try later (another run is busy, outside the hours, a limit
 is reached, the browser or the database failed, the disk is full, the clock is wrong); 78 needs a person (paused
@@ -113,7 +117,19 @@ class Command(BaseCommand):
             from campaigns.screens import print_report
 
             print_report(Console(), told)
+        if not options["dry_run"]:
+            tell_news(SystemClock())
         return report.EXIT_CODES.get(told["outcome"], report.OK)
+
+
+def tell_news(clock: Clock) -> None:
+    """Send notices where no worker does. The run is over: whatever fails here changes nothing about it."""
+    from campaigns import delivery, notices
+
+    with suppress(DatabaseError):
+        if not Worker.objects.alive(clock.now()).exists():
+            notices.collect(clock)
+            delivery.deliver(clock, most=FEW_NOTICES)
 
 
 def _check_loopback(address: str) -> None:
