@@ -33,6 +33,9 @@ class RunSerializer(serializers.ModelSerializer[Run]):
     campaign_name = serializers.CharField(source="campaign.name", read_only=True)
     kind = serializers.ChoiceField(source="campaign.kind", choices=Campaign.Kind.choices, read_only=True)
     account: Any = serializers.SlugRelatedField(slug_field="name", read_only=True)
+    outcome = serializers.ChoiceField(
+        choices=Run.Outcome.choices, allow_blank=True, read_only=True, help_text="Empty: it has not ended."
+    )
     started_at = serializers.SerializerMethodField()
 
     class Meta:
@@ -58,7 +61,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
 
     run = serializers.IntegerField()
     status = serializers.ChoiceField(choices=Run.Status.choices)
-    outcome = serializers.ChoiceField(choices=[*Run.Outcome.choices, ("", "not ended")])
+    outcome = serializers.ChoiceField(choices=Run.Outcome.choices, allow_blank=True)
     reason = serializers.CharField()
     planned = serializers.IntegerField(help_text="How many actions it found to do.")
     done = serializers.IntegerField()

@@ -26,7 +26,7 @@ def start(
 
     Raises Busy, AccountPaused, or ValidationError naming what is wrong with the configuration.
     """
-    campaign = Campaign.objects.filter(account=account, name=kind).first() or Campaign(
+    campaign = Campaign.objects.filter(account=account, name=kind, kind=kind).first() or Campaign(
         account=account, name=kind, kind=kind
     )
     for name, value in (configuration or {}).items():

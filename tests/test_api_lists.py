@@ -55,7 +55,7 @@ def test_every_page_leads_to_the_next_one_and_back_with_nobody_twice_or_left_out
     Contact.objects.exclude(name=NAMES[4]).update(created_at=datetime(2026, 1, 1, tzinfo=UTC))
     found = pages(program, f"/contacts?limit=2{ordering}")
     assert [len(page) for page in found] == [2, 2, 1]
-    assert sum(found, []) == (NAMES[::-1] if "-" in ordering else NAMES)
+    assert [name for page in found for name in page] == (NAMES[::-1] if "-" in ordering else NAMES)
 
     second = program.get(program.get(f"/contacts?limit=2{ordering}").json()["next"]).json()
     first = program.get(second["previous"]).json()

@@ -11,6 +11,7 @@ from rest_framework import exceptions
 
 MEDIA_TYPE = "application/problem+json"
 BODY = "body"
+NO_FIELD = ("non_field_errors", "__all__")
 _UNAVAILABLE = "the database does not answer; try again"
 
 
@@ -60,7 +61,7 @@ def _each(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
     """Each reason with the path of its field, such as criteria.weights."""
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
-            own = "" if name == "non_field_errors" else str(name)
+            own = "" if name in NO_FIELD else str(name)
             yield from _each(inner, ".".join(filter(None, (field, own))))
     elif isinstance(detail, list):
         for inner in detail:

@@ -1,0 +1,186 @@
+"""The OpenAPI description: what is committed is what the code does, and a client made from it works."""
+
+import importlib
+import os
+import re
+import sys
+import warnings
+from pathlib import Path
+
+import httpx
+import pytest
+import schemathesis
+import yaml
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+
+from campaigns.models import Run
+from contacts.models import Interaction
+from engine.models import Account
+from tests.api_client import PROBLEM, Program, a_key
+from tests.builders import TODAY, a_campaign, a_contact, an_account
+from tests.fakes import FakeClock
+
+pytestmark = pytest.mark.django_db
+COMMITTED = Path(settings.BASE_DIR) / "docs" / "openapi.yaml"
+DESCRIBED = yaml.safe_load(COMMITTED.read_text())
+OPERATIONS = [
+    (path, method, operation)
+    for path, methods in DESCRIBED["paths"].items()
+    for method, operation in methods.items()
+]
+
+
+def test_what_is_committed_is_what_the_code_does(tmp_path):
+    """To make it again: manage.py spectacular --file docs/openapi.yaml"""
+    made = tmp_path / "openapi.yaml"
+    call_command("spectacular", file=str(made), validate=True, fail_on_warn=True)
+    assert made.read_text() == COMMITTED.read_text()
+
+
+def test_each_operation_tells_how_it_refuses_and_which_key_it_needs():
+    assert len(OPERATIONS) == 20
+    for path, method, operation in OPERATIONS:
+        assert {"apiKey": []} in operation["security"], path
+        told = set(operation["responses"])
+        assert told >= {"400", "403", "405", "429", "503"}, path
+        assert told >= ({"409", "415", "422"} if method == "post" else set()), path
+        assert ("404" in told) == ("{" in path), path
+        for status in told - {"200", "202"}:
+            assert list(operation["responses"][status]["content"]) == [PROBLEM]
+    assert {"202", "409"} <= set(DESCRIBED["paths"]["/campaigns/birthday"]["post"]["responses"])
+    assert DESCRIBED["components"]["securitySchemes"]["apiKey"]["name"] == "X-API-Key"
+
+
+@pytest.mark.parametrize("address", ["/schema", "/schema/", "/docs", "/docs/"])
+def test_the_description_is_for_those_with_a_key_and_for_staff(address):
+    assert Program().get(address).status_code == 403
+    assert Program(a_key("run")).get(address).status_code == 200
+    staff = Program()
+    staff.force_login(User.objects.create_user("grace", is_staff=True))
+    assert staff.get(address).status_code == 200
+
+
+def test_the_served_description_is_the_committed_one():
+    answer = Program(a_key()).get("/schema")
+    assert yaml.safe_load(answer.content) == DESCRIBED
+
+
+def test_the_documentation_asks_nobody_else_for_anything():
+    program = Program(a_key())
+    page = program.get("/docs").content.decode()
+    sources = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert sources
+    for source in sources:
+        assert source.startswith(("/static/drf_spectacular_sidecar/", "/docs"))
+    assert not re.findall(r"<script[^>]*>[^<]", page)  # nothing inline, which a content policy would refuse
+
+
+@pytest.fixture
+def world():
+    """An account with a bit of everything."""
+    Account.objects.all().delete()
+    campaign, now = a_campaign(an_account("ada"), needs_approval=True), FakeClock().now()
+    contact = a_contact("Ada Lovelace", campaign)
+    Run.objects.create(
+        campaign=campaign, account=campaign.account, status="ended", outcome="finished", fence=1, started_at=now,
+        heartbeat_at=now,
+    )  # fmt: skip
+    campaign.actions.create(
+        account=campaign.account,
+        contact=contact,
+        occasion="birthday 2026",
+        due_on=TODAY,
+        expires_on=TODAY,
+        text="Hello",
+    )
+    Interaction.objects.create(
+        contact=contact, account=campaign.account, type="birthday_sent", happened_at=now, source_key="1",
+        payload={"text": "Hello"},
+    )  # fmt: skip
+    return campaign
+
+
+@pytest.fixture(scope="module")
+def client_package(tmp_path_factory):
+    """A typed client, generated from what is committed."""
+    from openapi_python_client import generate
+    from openapi_python_client.config import Config, ConfigFile, MetaType
+
+    folder = tmp_path_factory.mktemp("client") / "linkedin_bot_client"
+    configured = ConfigFile(post_hooks=[])
+    config = Config.from_sources(configured, MetaType.NONE, COMMITTED, "utf-8", True, folder)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the generator's own
+        errors = generate(config=config)
+    assert not errors
+    sys.path.insert(0, str(folder.parent))
+    yield "linkedin_bot_client"
+    sys.path.remove(str(folder.parent))
+    for name in [name for name in sys.modules if name.startswith("linkedin_bot_client")]:
+        del sys.modules[name]
+
+
+def test_a_generated_client_starts_a_run_follows_it_and_understands_refusals(client_package, world):
+    def part(name):
+        return importlib.import_module(f"{client_package}.{name}")
+
+    client = part("client").AuthenticatedClient(
+        base_url="http://testserver", token=a_key(), prefix="", auth_header_name="X-API-Key",
+        httpx_args={"transport": httpx.WSGITransport(app=get_wsgi_application())},
+    )  # fmt: skip
+    start = part("api.campaigns.start_birthday").sync_detailed
+    body = part("models.start_birthday_body_request").StartBirthdayBodyRequest(dry_run=True)
+    accepted = start(client=client, body=body, idempotency_key="monday")
+    assert accepted.status_code == 202
+    assert (accepted.parsed.kind.value, accepted.parsed.status.value) == ("birthday", "queued")
+
+    seen = part("api.campaigns.campaigns_runs_retrieve").sync(accepted.parsed.id, client=client)
+    assert (seen.url, seen.progress.done, seen.is_dry_run) == (accepted.parsed.url, 0, True)
+    assert start(client=client, body=body, idempotency_key="monday").parsed.id == seen.id
+
+    busy = start(client=client, body=body)
+    assert (busy.status_code, busy.parsed.code, busy.parsed.run) == (409, "busy", seen.url)
+    people = part("api.contacts.contacts_list").sync(client=client, limit=10)
+    assert [(one.name, one.birthday.month) for one in people.results] == [("Ada Lovelace", 11)]
+
+
+# What the description promises; that a well-formed body may still name nobody is no breach of it.
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+CALLS = 10_000 if os.environ.get("PROVE") else 160
+EACH = CALLS // len(OPERATIONS) // 2
+
+
+@pytest.mark.parametrize("has_key", [True, False], ids=["with a key", "without a key"])
+@pytest.mark.parametrize(("path", "method"), [(path, method) for path, method, _ in OPERATIONS])
+def test_whatever_is_sent_is_answered_as_described(world, path, method, has_key):
+    schema = schemathesis.openapi.from_dict(DESCRIBED)
+    application, headers = get_wsgi_application(), {"X-API-Key": a_key()} if has_key else {}
+    operation = schema[path][method.upper()]
+
+    @given(case=operation.as_strategy())
+    @hypothesis_settings(
+        max_examples=EACH,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=not has_key,
+    )
+    def ask(case):
+        answer = case.call(app=application, base_url="http://testserver", headers=headers)
+        case.validate_response(answer, checks=CHECKS)
+        assert has_key or answer.status_code in {400, 403}
+
+    ask()
