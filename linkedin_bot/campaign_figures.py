@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Max
 
-from campaigns.models import Action, Campaign, Run
+from campaigns.models import Action, Campaign, Run, Worker
 from linkedin_bot.families import Family, counter, gauge
 
 OF_CAMPAIGN = ("account", "campaign", "kind")
@@ -14,12 +14,15 @@ Labels = Mapping[int, list[str]]
 
 
 def campaign_figures(now: datetime) -> Iterator[Family]:
-    """Four queries, however many runs there were."""
+    """Five queries, however many runs there were."""
     known = Campaign.objects.values_list("pk", "account__name", "name", "kind")
     campaigns = {pk: labels for pk, *labels in known}
     yield from ended_runs(campaigns)
     yield from active_runs(campaigns)
     yield actions(campaigns)
+    alive = gauge("workers_alive", "Workers that gave a sign of life lately.")
+    alive.add_metric([], Worker.objects.alive(now).count())
+    yield alive
 
 
 def ended_runs(campaigns: Labels) -> Iterator[Family]:

@@ -10,7 +10,6 @@ from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -18,18 +17,19 @@ from django.views.decorators.cache import never_cache
 from health_check.base import HealthCheck
 from health_check.exceptions import ServiceUnavailable
 
-from engine.models import Account
 from linkedin_bot.readiness import (
     BrowserFound,
     DatabaseAnswers,
     DiskHasRoom,
     NoMigrationsMissing,
     RedisAnswers,
+    WorkerAnswers,
+    accounts_paused,
+    workers,
 )
 
 log = logging.getLogger(__name__)
-# Whoever asks gets an answer within a second, whatever hangs.
-ANSWER_WITHIN_SECONDS = 0.8
+CAN_BE_MISSED = {RedisAnswers.name, WorkerAnswers.name}
 IN_TIME = "does not answer in time"
 
 
@@ -52,12 +52,6 @@ class Questions:
 questions = Questions()
 
 
-def accounts_paused() -> int:
-    """How many accounts wait for a person."""
-    with connection.temporary_connection():
-        return Account.objects.filter(state=Account.State.PAUSED).count()
-
-
 def health(request: HttpRequest) -> JsonResponse:
     """The process answers; nothing else is asked."""
     return JsonResponse({"status": "alive"})
@@ -67,21 +61,30 @@ def health(request: HttpRequest) -> JsonResponse:
 class ReadyView(View):
     """200 when all that a run needs is there, else 503; JSON whatever the request accepts.
 
-    A run needs no Redis: without it "degraded", still 200, the database alone paces.
+    Without Redis the database alone paces, and without a worker cron may start runs: "degraded", still 200.
     """
 
     http_method_names: Sequence[str] = ("get", "head", "options")
-    checks: Sequence[Any] = (DatabaseAnswers, NoMigrationsMissing, BrowserFound, DiskHasRoom, RedisAnswers)
+    # Whoever asks gets an answer within a second, whatever hangs.
+    answer_within_seconds = 0.8
+    checks: Sequence[Any] = (
+        DatabaseAnswers,
+        NoMigrationsMissing,
+        BrowserFound,
+        DiskHasRoom,
+        RedisAnswers,
+        WorkerAnswers,
+    )
     # Told beside them; nothing is less ready for it.
-    facts: Mapping[str, Callable[[], Any]] = {"accounts_paused": accounts_paused}
+    facts: Mapping[str, Callable[[], Any]] = {"accounts_paused": accounts_paused, "workers": workers}
 
     def get(self, request: HttpRequest) -> JsonResponse:
         asked = [(check, questions.ask(repr(check), check.run)) for check in self._checks()]
         facts = {name: questions.ask(name, fact) for name, fact in self.facts.items()}
-        wait([*facts.values(), *(future for _, future in asked)], timeout=ANSWER_WITHIN_SECONDS)
+        wait([*facts.values(), *(future for _, future in asked)], timeout=self.answer_within_seconds)
         words = {check.name: _in_words(future) for check, future in asked}
         missing = {name for name, said in words.items() if said != "ok"}
-        is_ready = missing <= {RedisAnswers.name}
+        is_ready = missing <= CAN_BE_MISSED
         return JsonResponse(
             {
                 "status": ("degraded" if missing else "ready") if is_ready else "not ready",

@@ -12,8 +12,10 @@ from django.db.migrations.executor import MigrationExecutor
 from health_check.base import HealthCheck
 from health_check.exceptions import ServiceUnavailable
 
+from campaigns.models import Run, Worker
 from engine.browser_paths import find_browser, find_driver
 from engine.errors import BrowserFailed
+from engine.models import Account
 from engine.pace import SystemClock
 
 
@@ -86,3 +88,32 @@ class DiskHasRoom(HealthCheck):
             raise ServiceUnavailable("the data directory cannot be read") from error
         if free < self.needed_mb:
             raise ServiceUnavailable(f"{free} MB free, {self.needed_mb} MB needed")
+
+
+class WorkerAnswers(HealthCheck):
+    """Only where somebody waits for one: an installation whose runs cron starts needs none."""
+
+    name = "worker"
+
+    def run(self) -> None:
+        now = SystemClock().now()
+        try:
+            with connection.temporary_connection():
+                waiting = Run.objects.filter(status=Run.Status.QUEUED, starts_at__lte=now).count()
+                is_missed = waiting and not Worker.objects.alive(now).exists()
+        except DatabaseError as error:
+            raise ServiceUnavailable("the database does not say") from error
+        if is_missed:
+            raise ServiceUnavailable(f"none lives, and {waiting} queued; run manage.py run_worker")
+
+
+def workers() -> int:
+    """How many workers gave a sign of life lately."""
+    with connection.temporary_connection():
+        return Worker.objects.alive(SystemClock().now()).count()
+
+
+def accounts_paused() -> int:
+    """How many accounts wait for a person."""
+    with connection.temporary_connection():
+        return Account.objects.filter(state=Account.State.PAUSED).count()

@@ -15,7 +15,8 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 
-from campaigns.models import Action, Run
+from campaigns.models import Action, Run, Worker
+from campaigns.processes import ProcessIdentity
 from engine.errors import LayoutChanged
 from engine.measures import BREAKER, LAYOUT, PAGE, Measures, keeping
 from engine.models import LinkedInSelector, Measure, SpentPermit, StoredSession
@@ -125,6 +126,14 @@ def test_a_run_under_way_shows_its_last_sign_of_life(scrape):
 
     assert figure("linkedin_bot_run_active", **of_birthdays(status="running")) == 1
     assert figure("linkedin_bot_run_heartbeat_timestamp_seconds", **of_birthdays()) == now.timestamp()
+
+
+@pytest.mark.django_db
+def test_the_workers_that_live_are_counted(scrape):
+    now = SystemClock().now()
+    for minutes in (0, 5):
+        Worker.objects.arrive(ProcessIdentity.own(), now - timedelta(minutes=minutes))
+    assert scrape()("linkedin_bot_workers_alive") == 1
 
 
 def a_run(campaign, **fields):
@@ -299,7 +308,7 @@ def test_more_accounts_runs_and_actions_cost_no_further_query(scrape):
         )  # fmt: skip
     assert few.account.name == "ada"
     assert queries() == before
-    assert before < 12
+    assert before < 13
 
 
 @pytest.mark.django_db

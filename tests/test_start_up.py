@@ -77,7 +77,6 @@ def test_what_it_does_not_load_is_what_serving_does(tmp_path):
     ("name", "value", "known_as"),
     [
         ("NETWORK_URL", "https://example.org", "linkedin_bot.E001"),
-        ("SESSION_KEYS", "no key", "linkedin_bot.E002"),
         ("SESSION_KEYS", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=,c2hvcnQ=", "linkedin_bot.E002"),
     ],
 )
