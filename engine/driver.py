@@ -150,7 +150,7 @@ class QuietService(Service):
     def __init__(self, path: Path, folder: Path) -> None:
         super().__init__(
             executable_path=str(path),
-            env={**os.environ, "TMPDIR": str(folder)},
+            env=_environment(folder),
             popen_kw={"start_new_session": True, "preexec_fn": _bound_to_this_process()},
         )
         self.log_output = subprocess.DEVNULL  # whatever SE_DEBUG asks for
@@ -186,6 +186,16 @@ class QuietService(Service):
         process: subprocess.Popen[bytes] | None = getattr(self, "process", None)
         if process and process.stdin and process.poll() is not None:
             process.stdin.close()
+
+
+# What opens the stored sessions and the database is nothing to a browser, nor to the report of its crash.
+SECRETS = ("SECRET_KEY", "SESSION_KEYS", "PRIVACY_KEY", "DATABASE_URL", "REDIS_URL")
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Whatever the browser leaves, the reports of its crashes with what it had in memory too, goes with the folder."""
+    passed = {name: value for name, value in os.environ.items() if name not in SECRETS}
+    return passed | {"TMPDIR": str(folder), "BREAKPAD_DUMP_LOCATION": str(folder / "crashes")}
 
 
 def _bound_to_this_process() -> Callable[[], None]:
@@ -237,6 +247,10 @@ def make_options(*, headless: bool, hosts: tuple[str, ...], is_rehearsal: bool) 
         "--disable-breakpad",
         "--no-first-run",
         "--no-default-browser-check",
+        # A starved machine's process for graphics is slow, not hung; without these it is killed, and after six
+        # such deaths the browser ends itself ("GPU process isn't usable. Goodbye.").
+        "--disable-gpu-watchdog",
+        "--disable-gpu-process-crash-limit",
         *([f"--host-resolver-rules={_resolver_rules(hosts)}"] if hosts else []),
         *(["--headless=new"] if headless else []),
         *(["--no-sandbox"] if os.geteuid() == 0 else []),

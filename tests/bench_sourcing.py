@@ -36,7 +36,6 @@ class Meter:
         self.own: list[float] = []
         self.own_cpu: list[float] = []  # what a machine that does nothing else would need
         self.marks: list[tuple[float, float]] = []
-        self.memory: list[tuple[int, int, int]] = []  # profiles, MB of this process, MB of the browser
         self.queries = 0
 
     def count(self, execute: Any, *arguments: Any) -> Any:
@@ -150,7 +149,8 @@ class Watcher:
         self.meter.visited()
         with self.meter.apart():
             if len(self.meter.marks) % PROFILES_BETWEEN_LOOKS == 0:
-                self.meter.memory.append((len(self.meter.marks), own_memory(), browser_memory()))
+                what = f"memory after {len(self.meter.marks)} profiles"
+                say(what, f"{own_memory()} MB here (RSS), {browser_memory()} MB the browser (PSS)")
 
 
 def town(size: int) -> list[Any]:
@@ -210,8 +210,6 @@ def measure() -> None:
     say("own work per profile, median (at most 30 ms)", f"{median(own) * 1000:.1f} ms")
     say("the same by processor time, median", f"{(median(meter.own_cpu) + reading_cpu) * 1000:.1f} ms")
     say("own work per profile, 95 of 100 below", f"{quantiles(own, n=20)[-1] * 1000:.1f} ms")
-    for profiles, own_mb, browser_mb in meter.memory:
-        say(f"memory after {profiles} profiles", f"{own_mb} MB here (RSS), {browser_mb} MB the browser (PSS)")
     for note in notes:
         say("note of the run", note)
 
