@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from campaigns import report
 from campaigns.clock_guard import ClockWrong, check_against_records
 from campaigns.installation import ADVICE, Installation, why_another
-from campaigns.models import Action, Campaign, Run
+from campaigns.models import Action, Campaign, NoticeDelivery, Run
 from campaigns.outside import OutsideFile
 from engine.models import Account, StoredSession
 
@@ -15,6 +15,8 @@ from engine.models import Account, StoredSession
 SESSION_WARNING = timedelta(days=7)
 # After the working hours began, a daily run has to have come by then.
 RUN_EXPECTED_AFTER = timedelta(hours=1)
+# A notice that was given up is told of for so long.
+NOTICES_MISSED_FOR = timedelta(days=7)
 # For so long it is said what a restored backup cannot know.
 RESTORE_REMINDER = timedelta(days=7)
 FORGOTTEN_REFUSALS = (
@@ -41,6 +43,7 @@ def findings_in_database(now: datetime) -> Iterator[Finding]:
         yield from runs(account, now)
         yield from doubts(account)
         yield from missing_runs(account, now)
+    yield from undelivered(now)
 
 
 def installation(outside: OutsideFile | None) -> Iterator[Finding]:
@@ -117,13 +120,26 @@ def doubts(account: Account) -> Iterator[Finding]:
         yield Finding("in_doubt", what, todo)
 
 
+def undelivered(now: datetime) -> Iterator[Finding]:
+    """Whoever should have been told and was not; the runs go on whether anybody hears of them or not."""
+    tried = NoticeDelivery.objects.filter(attempts__gt=0, attempted_at__gt=now - NOTICES_MISSED_FOR)
+    if count := tried.exclude(status=NoticeDelivery.Status.DELIVERED).count():
+        what = f"{count} {'notice' if count == 1 else 'notices'} not delivered"
+        todo = "see the notice deliveries in the admin; try it with: manage.py send_notices --try CHANNEL"
+        yield Finding("notices_not_delivered", what, todo, needs_person=False)
+
+
 def missing_runs(account: Account, now: datetime) -> Iterator[Finding]:
     for campaign in account.campaigns.filter(is_active=True):
-        last = campaign.runs.order_by("pk").last()
+        real = campaign.runs.filter(is_dry_run=False).exclude(status=Run.Status.QUEUED)
+        last = real.exclude(outcome=Run.Outcome.EXPIRED).order_by("pk").last()
         if campaign.kind == Campaign.Kind.BIRTHDAY and _is_missing_today(account, last, now):
             since = f"none since {last.started_at:%Y-%m-%d %H:%M} UTC" if last else "none ever"
             what = f"{account}: {campaign} had no run today ({since})"
-            yield Finding("no_run_today", what, f"does cron call: manage.py run_campaign {campaign}?")
+            todo = f"does cron call: manage.py run_campaign {campaign}?"
+            if campaign.schedule:
+                todo = "it has a schedule: does manage.py run_worker run? manage.py show_schedule says more"
+            yield Finding("no_run_today", what, todo)
         if last and report.EXIT_CODES.get(last.outcome, report.OK) in (
             report.NEEDS_A_PERSON,
             report.INTERNAL_ERROR,

@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 
 from campaigns import delivery, notices
 from campaigns.channels import Event
+from campaigns.diagnosis import missing_runs, undelivered
 from campaigns.kinds import Options
 from campaigns.models import Action, Notice, NoticeChannel, NoticeDelivery, Run
 from campaigns.processes import ProcessIdentity
@@ -180,6 +181,36 @@ def test_a_receiver_that_is_not_there_is_given_up_in_the_end(campaign, clock, re
     log = NoticeDelivery.objects.get()
     assert (log.status, attempts, log.attempts) == ("given_up", 7, 7)
     assert log.last_error == "NewConnectionError"
+
+
+def test_the_doctor_tells_of_notices_that_did_not_arrive(campaign, clock, receiver):
+    a_channel(clock, kind="webhook", address=receiver.url)
+    receiver.answers = [500]
+    ended(campaign, clock)
+    notices.collect(clock)
+    assert not list(undelivered(clock.now()))
+
+    delivery.deliver(clock)
+    [finding] = undelivered(clock.now())
+    assert (finding.what, finding.needs_person) == ("1 notice not delivered", False)
+
+    clock.time += timedelta(minutes=1)
+    delivery.deliver(clock)
+    assert not list(undelivered(clock.now()))
+
+
+@pytest.mark.parametrize("fields", [{"is_dry_run": True}, {"outcome": "expired"}, {"status": "queued"}])
+def test_a_run_that_was_none_does_not_count_as_the_run_of_the_day(campaign, clock, fields):
+    campaign.schedule = "0 9 * * *"
+    campaign.save()
+    ended(campaign, clock)
+    assert not list(missing_runs(campaign.account, clock.now()))
+    Run.objects.update(**fields)
+
+    [finding] = missing_runs(campaign.account, clock.now())
+
+    assert finding.code == "no_run_today"
+    assert "run_worker" in finding.todo
 
 
 def test_of_two_processes_one_attempts_a_delivery(campaign, clock):

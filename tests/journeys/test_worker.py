@@ -67,9 +67,8 @@ def test_what_a_killed_worker_left_is_gone_on_with_once_though_two_come(stage, o
     stage.silence_runs()
     sandbox.faults.clear()
     others = workers(), workers()
-    until(
-        lambda: stage.rows("SELECT 1 FROM campaigns_run WHERE takes_over_id IS NOT NULL AND status = 'ended'")
-    )
+    successor = "SELECT 1 FROM campaigns_run WHERE takes_over_id IS NOT NULL AND status = 'ended'"
+    until(lambda: stage.rows(successor), seconds=120)
     end(*others)
 
     runs = stage.rows("SELECT outcome, requested_by, takes_over_id FROM campaigns_run ORDER BY id")
