@@ -3,16 +3,18 @@
 from typing import Any, ClassVar
 
 from django.apps import apps
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
 from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from contacts.access import accounts_of
 from contacts.filters import ContactFilter, InteractionFilter
 from contacts.models import Contact, Interaction
+from contacts.pages import COLUMNS, as_seen
 from contacts.serializers import ContactDetailSerializer, ContactSerializer, InteractionSerializer
 
 ID = "[0-9]{1,18}"
@@ -30,24 +32,28 @@ class ContactViewSet(ReadOnlyModelViewSet[Contact]):
 
     def get_queryset(self) -> "QuerySet[Contact]":
         account_ids = accounts_of(self.request)
-        accounts = apps.get_model("engine", "Account")._default_manager.order_by("name")
-        contacts = super().get_queryset()
+        contacts = super().get_queryset().annotate(score=_best_score(account_ids))
         if account_ids is not None:
-            accounts = accounts.filter(pk__in=account_ids)
             links = Contact.accounts.through._default_manager.filter(contact=OuterRef("pk"))
             contacts = contacts.filter(Exists(links.filter(account__in=account_ids)))
-        seen = contacts.annotate(score=_best_score(account_ids)).defer("notes")
-        return seen.prefetch_related("tags", Prefetch("accounts", accounts.only("name")), *self._more())
+        return contacts
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        found = self.filter_queryset(self.get_queryset()).values(*COLUMNS)
+        rows: Any = self.paginate_queryset(found)
+        return self.get_paginated_response(as_seen(rows, _accounts(request)))
+
+    def get_object(self) -> Contact:
+        contact = super().get_object()
+        prefetch_related_objects([contact], "tags", "aliases", Prefetch("accounts", _accounts(self.request)))
+        return contact
 
     def get_serializer_class(self) -> type[ContactSerializer]:
         return ContactDetailSerializer if self.action == "retrieve" else ContactSerializer
 
     @method_decorator(conditional_page)
-    def retrieve(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().retrieve(request, *args, **kwargs)
-
-    def _more(self) -> list[str]:
-        return ["aliases"] if self.action == "retrieve" else []
 
 
 class InteractionViewSet(ListModelMixin, GenericViewSet[Interaction]):
@@ -63,6 +69,12 @@ class InteractionViewSet(ListModelMixin, GenericViewSet[Interaction]):
         account_ids = accounts_of(self.request)
         interactions = super().get_queryset()
         return interactions if account_ids is None else interactions.filter(account__in=account_ids)
+
+
+def _accounts(request: Request) -> "QuerySet[Any]":
+    accounts = apps.get_model("engine", "Account")._default_manager.order_by("name")
+    account_ids = accounts_of(request)
+    return accounts if account_ids is None else accounts.filter(pk__in=account_ids)
 
 
 def _best_score(account_ids: frozenset[int] | None) -> Subquery:

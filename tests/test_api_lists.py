@@ -209,6 +209,18 @@ def test_interactions_come_newest_first_and_are_narrowed_down(program, campaign)
     assert [one["type"] for one in program.get(after).json()["results"]] == ["birthday_sent"]
 
 
+def test_a_list_tells_of_a_contact_what_its_detail_tells(program, campaign):
+    ada = a_contact("Ada Lovelace", campaign, date(1815, 12, 10), email="ada@example.org", connected_on=TODAY)
+    a_contact("Grace Hopper", None, None)
+    for tag in ("poets", "friends"):
+        Tag.objects.named([tag])[tag].give([ada.pk])
+    ada.accounts.add(an_account("zoe"))
+    for row in program.get("/contacts").json()["results"]:
+        detail = program.get(f"/contacts/{row['id']}").json()
+        assert {name: detail[name] for name in row} == row
+        assert set(detail) - set(row) == {"aliases", "member_id"}
+
+
 LISTS = [
     "/contacts",
     "/interactions",

@@ -17,7 +17,7 @@ admin.site.unregister(APIKey)
 @admin.register(ApiKey)
 class ApiKeyAdmin(APIKeyModelAdmin, ModelAdmin):
     model = ApiKey
-    list_display: ClassVar[Any] = [
+    list_display: Any = [
         "name",
         "prefix",
         "can_read",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError as InvalidValue
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -72,11 +72,11 @@ class CursorPages(BasePagination):
         is_there = self.has_more if self.is_back else not self.is_first
         return self._link(self.page[0], is_back=True) if self.page and is_there else None
 
-    def _link(self, row: Model, *, is_back: bool) -> str:
+    def _link(self, row: Any, *, is_back: bool) -> str:
+        """A row is an object, or a mapping of its columns."""
         name = self.ordering.lstrip("-")
-        field: Any = row._meta.get_field(name)
-        value = field.value_to_string(row)
-        position = Position(self.ordering, value, row.pk, is_back)
+        value, pk = (row[name], row["id"]) if isinstance(row, dict) else (getattr(row, name), row.pk)
+        position = Position(self.ordering, str(value), pk, is_back)
         return replace_query_param(self.url, self.cursor_query_param, position.encode())
 
     def _from(self, queryset: QuerySet[Any], at: Position | None) -> QuerySet[Any]:
