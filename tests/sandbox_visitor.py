@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
+from engine.browser_paths import is_headless_shell
+from engine.driver import HEADLESS_SHELL
 from engine.sandbox import Person, Sandbox
 
 TODAY = date(2026, 11, 18)
@@ -40,7 +44,7 @@ class Reply:
 
 
 def ask(sandbox: Sandbox, path: str, body: bytes | None = None, **headers: str) -> Reply:
-    connection = HTTPConnection(sandbox.url.removeprefix("http://"), timeout=10)
+    connection = HTTPConnection(sandbox.url.removeprefix("http://"), timeout=SECONDS)
     try:
         connection.request("GET" if body is None else "POST", path, body, headers or SIGNED_IN)
         return Reply(connection.getresponse())
@@ -53,13 +57,17 @@ def post(sandbox: Sandbox, path: str, value: Any) -> Reply:
 
 
 @contextmanager
-def headless_chromium() -> Iterator[Chrome]:
+def headless_chromium(binary: str = settings.CHROME_BINARY) -> Iterator[Chrome]:
+    """Plain Selenium with this browser, or with the one that chromedriver finds."""
     options = ChromeOptions()
     for argument in ("--headless=new", "--window-size=1920,1080", "--no-first-run", "--disable-sync"):
         options.add_argument(argument)
     if os.geteuid() == 0:
         options.add_argument("--no-sandbox")
     options.set_capability("unhandledPromptBehavior", "ignore")
+    if is_headless_shell(Path(binary)):
+        options.binary_location = binary
+        options.set_capability("browserName", HEADLESS_SHELL)
     driver = Chrome(options, Service(shutil.which("chromedriver")))
     try:
         yield driver

@@ -1,8 +1,17 @@
 """The project's settings, with what the tests need: fast password hashes and, where asked, PostgreSQL."""
 
+import os
+from pathlib import Path
+
 from linkedin_bot.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Tests share a data directory and put their databases back; those about restored ones set this for themselves.
 INSTALLATION_FILE = ""
+
+# The lighter browser where it is installed: the same pages for half the processor time. The journeys, which start
+# the real commands, take the browser that an installation takes; so does a full proof.
+HEADLESS_SHELL = Path("/usr/lib/chromium/chromium-headless-shell")
+if not CHROME_BINARY and not os.environ.get("PROVE") and HEADLESS_SHELL.exists():  # noqa: F405
+    CHROME_BINARY = str(HEADLESS_SHELL)

@@ -54,7 +54,7 @@ def living(tree: list[psutil.Process]) -> list[psutil.Process]:
     return [one for one in processes._living() if one in tree]
 
 
-def wait_until_dead(tree: list[psutil.Process], seconds: float = 5) -> list[psutil.Process]:
+def wait_until_dead(tree: list[psutil.Process], seconds: float = 30) -> list[psutil.Process]:
     clock = SystemClock()
     give_up_at = clock.now() + timedelta(seconds=seconds)
     while living(tree) and clock.now() < give_up_at:

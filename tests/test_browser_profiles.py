@@ -316,8 +316,8 @@ def test_a_leftover_is_killed_with_all_that_use_its_profile_and_nobody_elses(acc
     helper, bystander = pretend(profile.folder), pretend(other.folder)
     processes.record(account, leader.pid, CLOCK)
     assert processes.kill_leftovers(account, CLOCK) == 1
-    assert leader.wait(5) < 0
-    assert helper.wait(5) < 0
+    assert leader.wait(30) < 0
+    assert helper.wait(30) < 0
     assert bystander.poll() is None
     for process in (leader, helper, bystander):
         end(process)

@@ -9,7 +9,7 @@ from contacts.importing.formats import Format
 from contacts.importing.report import LONGEST_LIST, Report
 from contacts.importing.rows import Refused, Row
 from contacts.importing.seen import PeopleSeen
-from contacts.importing.writer import Writer
+from contacts.importing.writer import ROWS_AT_ONCE, Writer
 from contacts.models import Contact, ContactAlias
 from engine.models import Account
 
@@ -264,14 +264,15 @@ def test_a_report_of_millions_of_refusals_stays_small():
 
 
 def test_people_in_different_chunks_and_in_two_accounts_are_the_same_people(write, account):
-    people = [Row(n, f"https://www.linkedin.com/in/p{n}/", f"P {n}", company="Acme") for n in range(2, 2_502)]
-    assert counts(write(*people, Row(9_000, people[0].profile_url, "Eve"))) == {"new": 2_500, "unchanged": 1}
+    total = ROWS_AT_ONCE + 50
+    people = [Row(n, f"https://www.linkedin.com/in/p{n}/", f"P {n}", company="Acme") for n in range(total)]
+    assert counts(write(*people, Row(9_000, people[0].profile_url, "Eve"))) == {"new": total, "unchanged": 1}
     other = Account.objects.create(name="other")
     report = Report()
     Writer(other.pk, report).write("people", Format.CONNECTIONS, people)
-    assert counts(report) == {"changed": 2_500}
-    assert other.contacts.count() == account.contacts.count() == 2_500
-    assert counts(write(*people)) == {"unchanged": 2_500}
+    assert counts(report) == {"changed": total}
+    assert other.contacts.count() == account.contacts.count() == total
+    assert counts(write(*people)) == {"unchanged": total}
 
 
 def test_a_chunk_costs_a_bounded_number_of_queries(write, django_assert_max_num_queries):

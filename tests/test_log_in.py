@@ -236,7 +236,7 @@ def test_a_person_signs_in_in_the_window_that_opens(
     rules = f"MAP * 127.0.0.1:{network.server_port}"
     flags = f"--headless=new --ignore-certificate-errors '--host-resolver-rules={rules}'"
     chromium = tmp_path / "chromium"
-    chromium.write_text(f'#!/bin/sh\nexec {find_browser()} {flags} "$@"\n')
+    chromium.write_text(f'#!/bin/sh\nexec {find_browser(has_window=True)} {flags} "$@"\n')
     chromium.chmod(0o755)
     settings.CHROME_BINARY = str(chromium)
     monkeypatch.setenv("DISPLAY", ":0")

@@ -22,19 +22,13 @@ from engine.pace import SystemClock
 from engine.ports import Recipient
 from engine.sandbox import Sandbox, load_people
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 TODAY = date(2026, 11, 23)
 TEXT = "Joyeux anniversaire, chère Maëlle 🎂👨‍👩‍👧 !\nÀ <b>bientôt</b> & merci."
 MAELLE = Recipient(
     frozenset({"maelle-castrovan"}), profile_url="https://www.linkedin.com/in/maelle-castrovan/"
 )
 OTHER_ID = "ACoAAsomebodyelse0000000000000000000000"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser(None, SystemClock(), network_url="http://127.0.0.1", is_rehearsal=True) as browser:
-        yield browser
 
 
 @pytest.fixture

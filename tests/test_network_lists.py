@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from engine.browser import Browser
 from engine.errors import PersonUnavailable, WrongPerson
 from engine.models import Account
 from engine.network import PagesNetwork
@@ -12,17 +11,11 @@ from engine.pace import SystemClock
 from engine.ports import Recipient
 from engine.sandbox import Sandbox
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 TODAY = date(2026, 11, 23)
 ALAN = Recipient(
     frozenset({"alan-whitcombe"}), profile_url="https://www.linkedin.com/in/alan-whitcombe/", name="Alan"
 )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser(None, SystemClock(), network_url="http://127.0.0.1", is_rehearsal=True) as browser:
-        yield browser
 
 
 @pytest.fixture

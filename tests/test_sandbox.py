@@ -297,7 +297,7 @@ def test_a_slow_page_waits_and_is_let_go_when_the_sandbox_stops():
             reply = pool.submit(ask, sandbox, "/feed/")
             with pytest.raises(TimeoutError):
                 reply.result(timeout=0.3)
-        assert reply.result(timeout=10).status == 200
+        assert reply.result(timeout=30).status == 200
 
 
 def test_a_security_check_at_a_path_closes_everything_until_the_knob_is_gone():
@@ -520,7 +520,7 @@ def test_the_command_serves_until_it_is_terminated(tmp_path):
         assert process.stdout
         ready = re.fullmatch(r"sandbox ready at http://(127\.0\.0\.1:\d+)\n", process.stdout.readline())
         assert ready
-        connection = HTTPConnection(ready[1], timeout=10)
+        connection = HTTPConnection(ready[1], timeout=30)
         connection.request("GET", "/__sandbox__/faults")
         assert json.loads(connection.getresponse().read()) == {
             "slow": 1,
@@ -531,7 +531,7 @@ def test_the_command_serves_until_it_is_terminated(tmp_path):
             assert process.stdout.readline() == f"changed - {line}\n"
         connection.close()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=30) == 0
     finally:
         process.kill()
         process.communicate()

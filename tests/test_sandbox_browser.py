@@ -22,12 +22,6 @@ CARD = "[data-view-name=nurture-card]"
 TITLE = ".msg-overlay-bubble-header__title a"
 
 
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Chrome]:
-    with headless_chromium() as driver:
-        yield driver
-
-
 @pytest.fixture
 def visit(driver: Chrome) -> Iterator[Any]:
     open_sandboxes: list[Sandbox] = []
@@ -267,10 +261,14 @@ def test_a_profile_without_a_session_ends_at_the_wall(visit):
     assert visitor.find("form.join-form h1").text == "Join LinkedIn"
 
 
-def test_a_rate_limited_page_is_the_browsers_own_error_page(visit):
-    visitor = visit(faults={"rate_limited": "/feed"})
-    visitor.go("/feed/")
-    assert "HTTP ERROR 429" in visitor.find("body.neterror").get_property("textContent")
+def test_a_rate_limited_page_and_a_redirect_loop_are_the_browsers_own_error_page():
+    """The headless shell shows none."""
+    faults = {"rate_limited": "/feed", "redirect_loop": "/in/"}
+    with headless_chromium("") as driver, Sandbox(today=TODAY, faults=faults) as sandbox:
+        visitor = Visitor(driver, sandbox)
+        for path, said in (("/feed/", "HTTP ERROR 429"), ("/in/maelle-castrovan/", "ERR_TOO_MANY_REDIRECTS")):
+            visitor.go(path)
+            assert said in visitor.find("body.neterror").get_property("textContent")
 
 
 def test_a_security_check_after_some_pages_stays_until_somebody_answers_it(visit):

@@ -1,14 +1,11 @@
 """The sandbox's pages that are not who they seem: whoever is careless there writes to somebody else."""
 
-from collections.abc import Iterator
-
 import pytest
-from selenium.webdriver import Chrome
 
 from engine.sandbox import Person, Sandbox
 from engine.sandbox.misleading import MISLEADING
 from tests.proof import seeds
-from tests.sandbox_visitor import BOX, TODAY, Visitor, headless_chromium, visiting
+from tests.sandbox_visitor import BOX, TODAY, Visitor, visiting
 
 pytestmark = pytest.mark.browser
 
@@ -16,12 +13,6 @@ ALAN, OTHER = "alan-whitcombe", "maelle-castrovan"
 # The message still goes where it was meant to; the page around it does not look so any more.
 HARMLESS = {"rename-on-text", "reply-beside", "reply-closable", "reply-focused", "twin"}
 WAYS = list(MISLEADING)[:: 1 if len(seeds(2)) == 2 else 4]
-
-
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Chrome]:
-    with headless_chromium() as driver:
-        yield driver
 
 
 def named(visitor: Visitor, slug: str) -> Person:

@@ -1,24 +1,16 @@
 """The sandbox's seeded changes in a real browser: what they change, and that a careful visitor can live with most."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from selenium.common.exceptions import ElementClickInterceptedException
-from selenium.webdriver import Chrome
 from selenium.webdriver.remote.webelement import WebElement
 
 from engine.sandbox import Sandbox, describe_mutation, is_hostile
 from engine.sandbox.mutations import BENIGN, HOSTILE, MUTATIONS, chosen
-from tests.sandbox_visitor import BIRTHDAYS, BOX, TODAY, Visitor, headless_chromium, visiting
+from tests.sandbox_visitor import BIRTHDAYS, BOX, TODAY, Visitor, visiting
 
 SLUG = "alan-whitcombe"
-
-
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Chrome]:
-    with headless_chromium() as driver:
-        yield driver
 
 
 def start(visitor: Visitor) -> None:

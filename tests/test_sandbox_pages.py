@@ -1,13 +1,11 @@
 """The sandbox's profiles, searches, lists, gates and composers in a real browser, in every generation they have."""
 
-from collections.abc import Iterator
-
 import pytest
-from selenium.webdriver import ActionChains, Chrome, Keys
+from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from engine.sandbox import Person
-from tests.sandbox_visitor import BOX, Visitor, headless_chromium, visiting
+from tests.sandbox_visitor import BOX, Visitor, visiting
 
 pytestmark = pytest.mark.browser
 
@@ -17,12 +15,6 @@ SENT = "/mynetwork/invitation-manager/sent/"
 CONNECTIONS = "/mynetwork/invite-connect/connections/"
 SEARCH = "/search/results/people/?keywords={}"
 CHIP = "a[href*='/sent/CONNECTION']"
-
-
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Chrome]:
-    with headless_chromium() as driver:
-        yield driver
 
 
 def named(visitor: Visitor, slug: str) -> Person:
@@ -354,12 +346,6 @@ def test_a_click_on_what_only_a_person_may_answer_is_a_wrong_one(driver):
         visitor.go(ALAN)
         visitor.find("button").click()
         visitor.wait(lambda: [click.what for click in visitor.sandbox.wrong_clicks] == ["agree"])
-
-
-def test_a_redirect_loop_ends_in_the_browsers_own_error_page(driver):
-    with visiting(driver, faults={"redirect_loop": "/in/"}) as visitor:
-        visitor.go(ALAN)
-        assert "ERR_TOO_MANY_REDIRECTS" in visitor.find("body.neterror").get_property("textContent")
 
 
 def test_without_a_send_button_the_enter_key_sends(driver):

@@ -1,12 +1,11 @@
 """The stage and the sandbox of each journey."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from engine.sandbox import Sandbox
-from tests.journeys.stage import copy_template, make_template
+from tests.journeys.stage import copy_template, make_template, zone_of_noon
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +20,7 @@ def stage(migrated, tmp_path):
 
 @pytest.fixture
 def today():
-    return datetime.now(ZoneInfo("Europe/Paris")).date()
+    return datetime.now(zone_of_noon()).date()
 
 
 @pytest.fixture

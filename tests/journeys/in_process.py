@@ -13,10 +13,13 @@ from engine.ports import World
 from engine.ratelimit.limiter import DatabaseLimiter
 from engine.sandbox import Sandbox
 from tests.fakes import FakeDice, SilentListener
+from tests.journeys.stage import zone_of_noon
 
 
 def world_on(sandbox: Sandbox, browser: Browser, campaign: Campaign) -> World:
     clock, dice = SystemClock(), FakeDice()
+    campaign.account.time_zone = str(zone_of_noon())
+    campaign.account.save()
     network = PagesNetwork(browser, campaign.account, clock, base_url=sandbox.url)
     return World(network, DatabaseLimiter(clock, dice, is_rehearsal=True), clock, dice, is_rehearsal=True)
 

@@ -1,5 +1,6 @@
 """A kill between the click and the record: delivered once, recorded once, and no orphan goes on."""
 
+import os
 import signal
 
 import psutil
@@ -11,6 +12,13 @@ from tests.waiting import until
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
+def stage(stage):
+    """With the browser that an installation takes by itself."""
+    stage.browser = ""
+    return stage
+
+
 def browsers_of(stage):
     """The living processes of browsers and drivers that were started for this stage."""
     groups = {group for (group,) in stage.rows("SELECT group_id FROM engine_browserprocess")}
@@ -20,8 +28,6 @@ def browsers_of(stage):
 
 
 def _group(process):
-    import os
-
     try:
         return os.getpgid(process.pid)
     except ProcessLookupError:

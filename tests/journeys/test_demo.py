@@ -1,19 +1,33 @@
 """The demonstration, as a newcomer starts it: twice."""
 
 import pytest
+from django.core.management import call_command
 
-pytestmark = pytest.mark.browser
+from tests.journeys.stage import UNMEASURED
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 
-def test_the_demonstration_wishes_everybody_once_and_the_second_one_says_so(stage):
-    first = stage.manage("demo")
+@pytest.fixture
+def demonstrate(settings, tmp_path, monkeypatch, capfd):
+    """The command in this process; what it starts, it starts with these settings. Returns what it printed."""
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "linkedin_bot.settings")
+    monkeypatch.setenv("CHROME_BINARY", settings.CHROME_BINARY)
+    for name in UNMEASURED:
+        monkeypatch.delenv(name, raising=False)
 
-    assert first.returncode == 0, first.stdout + first.stderr
-    assert "messages arrived" in first.stdout
-    assert "there is no name to call them by" in first.stdout
-    assert "login demo" in first.stdout
+    def demonstrate():
+        call_command("demo")
+        return capfd.readouterr().out
 
-    second = stage.manage("demo")
+    return demonstrate
 
-    assert second.returncode == 0, second.stdout + second.stderr
-    assert "Nothing was sent again" in second.stdout
+
+def test_the_demonstration_wishes_everybody_once_and_the_second_one_says_so(demonstrate):
+    first = demonstrate()
+
+    assert "messages arrived" in first
+    assert "there is no name to call them by" in first
+    assert "login demo" in first
+    assert "Nothing was sent again" in demonstrate()

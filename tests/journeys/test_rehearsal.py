@@ -9,15 +9,6 @@ def bytes_of(folder):
     return {path.name: path.read_bytes() for path in folder.glob("db.sqlite3*")}
 
 
-def test_a_rehearsal_on_the_bundled_sandbox_wishes_and_leaves_the_database_as_it_was(stage):
-    before = bytes_of(stage.folder)
-
-    told, code = stage.run_campaign("--rehearse", "--limit", "2")
-
-    assert (told["done"], code) == (2, 0), told
-    assert bytes_of(stage.folder) == before
-
-
 def test_a_rehearsal_plays_the_due_contacts_with_their_exact_texts(stage, today):
     stage.write(
         "INSERT INTO contacts_contact (profile_url, member_id, name, first_name, email, company, position, language,"

@@ -2,11 +2,10 @@
 
 import signal
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.journeys.stage import copy_template
+from tests.journeys.stage import copy_template, zone_of_noon
 from tests.journeys.test_birthday_campaign import received, town
 from tests.waiting import until
 
@@ -112,7 +111,7 @@ def test_two_workers_start_what_is_due_by_one_schedule_once(stage, workers):
 
 def close_the_hours(stage):
     """So that a run waits for hours, and no browser starts."""
-    hour = datetime.now(ZoneInfo("Europe/Paris")).hour
+    hour = datetime.now(zone_of_noon()).hour
     opens = time(hour + 2) if hour < 22 else time(hour - 2)
     stage.write(
         "UPDATE engine_account SET hours_start = ?, hours_end = ?", f"{opens}", f"{opens.replace(minute=1)}"
