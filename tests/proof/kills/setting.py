@@ -6,7 +6,7 @@ from uuid import UUID
 from django.apps import apps
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 
 from campaigns.models import MessageTemplate
@@ -40,6 +40,12 @@ def make_tables(place: Place) -> None:
 def empty(place: Place) -> None:
     """Remove every row of ours; the tables of Django itself stay as they are."""
     tables = [name for name in connection.introspection.table_names() if name.startswith(OWN_TABLES)]
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # A TRUNCATE makes new files for each table, which takes longer than the trial that follows.
+            cursor.execute("SET LOCAL session_replication_role = replica")  # no foreign keys, no triggers
+            cursor.execute("; ".join(f'DELETE FROM "{name}"' for name in tables))  # noqa: S608 - their own
+            return
     flush = connection.ops.sql_flush(no_style(), tables, reset_sequences=True, allow_cascade=True)
     connection.ops.execute_sql_flush(flush)
 

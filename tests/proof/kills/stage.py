@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Barrier
 from typing import Any
 
 import psutil
@@ -20,6 +21,14 @@ from tests.waiting import until
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["pytest", "tests.proof.kills.warm"])
+
+# Whoever fails before a barrier leaves the others waiting there: then they fail too, instead of hanging.
+MEET_WITHIN_SECONDS = 120
+
+
+def barrier_for(parties: int) -> Barrier:
+    """Where so many processes wait for one another."""
+    return CONTEXT.Barrier(parties, timeout=MEET_WITHIN_SECONDS)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from tests.proof import seeds
 from tests.proof.kills import life, setting
 from tests.proof.kills.failpoints import Failpoint
 from tests.proof.kills.life import FileClock, Place, Script
-from tests.proof.kills.stage import CONTEXT, Stage
+from tests.proof.kills.stage import Stage, barrier_for
 from tests.proof.kills.wire import Wire
 
 pytestmark = pytest.mark.database
@@ -56,7 +56,7 @@ def test_of_32_processes_exactly_15_get_a_permit(open_stage, record_property):
     stage, rounds = open_stage(), len(seeds(100, 1))
     record_property("trials", rounds)
     ids = stage.do(accounts, rounds)
-    barrier = CONTEXT.Barrier(ASKING)
+    barrier = barrier_for(ASKING)
 
     lives = [stage.start(ask, barrier, ids, number) for number in range(ASKING)]
 
@@ -89,7 +89,7 @@ def test_of_64_starts_one_gets_the_account_and_63_hear_that_it_is_busy(open_stag
     stage, rounds = open_stage(), len(seeds(50, 1))
     record_property("trials", rounds)
     stage.do(setting.people)
-    barrier = CONTEXT.Barrier(STARTING)
+    barrier = barrier_for(STARTING)
 
     lives = [stage.start(start, barrier, rounds) for _ in range(STARTING)]
 

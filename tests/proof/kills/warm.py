@@ -4,4 +4,8 @@ import django
 
 django.setup()
 
-from tests.proof.kills import life  # noqa: E402, F401 - the apps have to be ready before their models
+# The apps have to be ready before their models. What a run imports when it comes to it, each life would else load anew.
+from campaigns import duplicates, kinds  # noqa: E402, F401
+from campaigns.kinds import birthday, invitations, sourcing  # noqa: E402, F401
+from contacts import due, harvest  # noqa: E402, F401
+from tests.proof.kills import life  # noqa: E402, F401
