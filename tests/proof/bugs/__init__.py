@@ -80,7 +80,7 @@ BUGS = (
     ),
     Bug(
         "a run taken over by its age",
-        (Edit(RUNS, "if run.is_stale(now) and run.process.is_gone():", "if run.is_stale(now):"),),
+        (Edit(RUNS, "if run.is_stale(now) and run.is_gone():", "if run.is_stale(now):"),),
         (f"{KILLS}/test_starts.py", "-k", "stopped"),
     ),
 )
