@@ -121,6 +121,7 @@ def milliseconds(works: dict[str, Callable[[], Any]]) -> dict[str, float]:
     for _ in range(WARM + ROUNDS):
         gc.collect()
         for name, work in works.items():
+            work()  # so that none pays for what the one before it left in the processor's caches
             begun = now()
             work()
             took[name].append((now() - begun) * 1000)
