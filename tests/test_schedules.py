@@ -112,9 +112,12 @@ def test_a_time_that_went_by_before_the_schedule_was_set_was_not_missed(campaign
     clock.time += timedelta(hours=2)
 
     assert schedules.start_due(clock) == []
-    Campaign.objects.update(schedule="0 10 * * *")
-    assert after(clock, minutes=1) == []  # 10:00 went by as well, while it was 9:00
-    [run] = after(clock, hours=23, minutes=59)
+    Campaign.objects.update(schedule="0 18 * * *")
+    schedules.start_due(clock)
+    clock.time += timedelta(hours=3)
+    Campaign.objects.update(schedule="0 11 * * *")  # gone by since anybody looked, and before it was set
+    assert schedules.start_due(clock) == []
+    [run] = after(clock, hours=24)
     assert run.campaign == campaign
 
 
