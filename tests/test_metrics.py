@@ -25,6 +25,7 @@ from engine.pace import SystemClock
 from engine.ratelimit.gated import breaker_of_this_process
 from tests.builders import a_birthday_campaign, a_campaign, a_contact, an_account, run_it
 from tests.fakes import FakeClock, FakeNetwork
+from tests.test_health import NEEDED_BY_A_PROCESS
 from tests.waiting import until
 
 TOKEN = "a token that only the monitor has"
@@ -339,7 +340,8 @@ def test_the_processes_of_gunicorn_count_their_requests_together(tmp_path):
         ],
         cwd=real_settings.BASE_DIR,
         env={
-            "PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path / "data"), "TMPDIR": str(tmp_path),
+            **{name: os.environ[name] for name in NEEDED_BY_A_PROCESS if name in os.environ},
+            "DATA_DIR": str(tmp_path / "data"), "TMPDIR": str(tmp_path),
             "METRICS_TOKEN": TOKEN, "DJANGO_SETTINGS_MODULE": "linkedin_bot.settings",
         },
         stderr=subprocess.DEVNULL, text=True,

@@ -8,6 +8,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from tests.test_health import NEEDED_BY_A_PROCESS
+
 # What drives a browser, talks to Redis, serves pages, draws on a terminal or writes a log's line.
 NOT_YET = {
     "contacts.admin", "cryptography", "django_prometheus", "django_redis", "django_structlog", "drf_spectacular.views",
@@ -37,9 +39,7 @@ except Asked as asked:
 
 def start(data_dir, *command, **environment):
     """The first query of the command, and what was loaded by then."""
-    kept = {
-        name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_START") if name in os.environ
-    }
+    kept = {name: os.environ[name] for name in NEEDED_BY_A_PROCESS if name in os.environ}
     ended = subprocess.run(
         [sys.executable, "-c", TO_THE_FIRST_QUERY, *command],
         env={**kept, "DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "linkedin_bot.settings", **environment},
