@@ -22,6 +22,8 @@ from tests.builders import a_birthday_campaign, a_campaign, a_contact, an_accoun
 from tests.fakes import FakeClock
 
 LONGEST_WAIT = 30
+# A worker drops old connections between its tasks, and with them a transaction around the test.
+BETWEEN_TASKS = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +41,7 @@ def worker():
     return RunWorker(SystemClock(), interval=0, batch=True, max_tasks=None)
 
 
+@BETWEEN_TASKS
 def test_a_worker_performs_what_is_queued_and_ends_when_nothing_is(campaign, worker):
     clock = SystemClock()
     a_contact("Ada Martin", campaign, born=clock.now().astimezone(campaign.account.zone).date())
@@ -56,6 +59,7 @@ def a_birthday_campaign_of(name):
     return a_campaign(an_account(name))
 
 
+@BETWEEN_TASKS
 def test_what_fails_is_a_failed_task_and_no_traceback_outlives_it(campaign, worker):
     run = request_run(campaign, Options(), SystemClock(), dry_run=True)
     Run.objects.filter(pk=run.pk).update(options={"unheard_of": 1})
@@ -66,6 +70,7 @@ def test_what_fails_is_a_failed_task_and_no_traceback_outlives_it(campaign, work
     assert (task.status, task.exception_class_path, task.traceback) == ("FAILED", "builtins.TypeError", "")
 
 
+@BETWEEN_TASKS
 def test_a_run_whose_end_could_not_be_written_is_ended_by_its_worker(campaign, worker):
     clock = SystemClock()
     lost = Run.objects.start(campaign, ProcessIdentity.own(), clock.now())
