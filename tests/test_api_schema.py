@@ -181,6 +181,6 @@ def test_whatever_is_sent_is_answered_as_described(world, path, method, has_key)
     def ask(case):
         answer = case.call(app=application, base_url="http://testserver", headers=headers)
         case.validate_response(answer, checks=CHECKS)
-        assert has_key or answer.status_code in {400, 403}
+        assert has_key or answer.status_code in {400, 403, 429}  # it tries keys as well
 
     ask()
