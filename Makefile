@@ -21,7 +21,7 @@ demo: setup ## Show the birthday campaign on a small network of its own; nothing
 
 test: ## Run every test, on SQLite with Redis and on PostgreSQL, with coverage.
 	@scripts/install.sh dev
-	@scripts/system.sh browser redis postgresql
+	@scripts/system.sh browser headless_shell redis postgresql
 	@scripts/test.sh
 
 check: ## Check style, types, imports, migrations and deployment, then run every test.

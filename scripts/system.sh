@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Finds what the named parts need on this machine, or installs Debian's packages where that is allowed.
-# Usage: scripts/system.sh PART...      parts: browser redis postgresql venv
+# Usage: scripts/system.sh PART...      parts: browser headless_shell redis postgresql venv
 # With root or a sudo that asks no password it installs; otherwise it says in one sentence what is missing.
 set -euo pipefail
 unset CDPATH
@@ -38,6 +38,12 @@ check_browser() {
 
 has_browser() { (check_browser) 2>/dev/null; }
 
+# The lighter browser of most tests: wished for, not needed; they take Chromium where it is missing.
+SHELL_BINARY=/usr/lib/chromium/chromium-headless-shell
+has_headless_shell() {
+    [ -x "$SHELL_BINARY" ] && [ "$(major_version "$SHELL_BINARY")" = "$(major_version "$(where_is driver)")" ]
+}
+
 has_redis() { command -v redis-server >/dev/null; }
 
 has_postgresql() { command -v pg_virtualenv >/dev/null && compgen -G '/usr/lib/postgresql/*/bin/pg_ctl' >/dev/null; }
@@ -47,6 +53,7 @@ has_venv() { python3 -c 'import ensurepip' 2>/dev/null; }
 packages_of() {
     case $1 in
         browser) echo chromium chromium-driver ;;
+        headless_shell) echo chromium chromium-driver chromium-headless-shell ;;
         redis) echo redis-server ;;
         postgresql) echo postgresql postgresql-common ;;
         venv) echo python3-venv ;;
@@ -81,6 +88,7 @@ apt_install() {
 # Ubuntu's chromium packages are empty shims around the snap; a browser that was named is not replaced.
 install_part() {
     [ "$1" != browser ] || [ -z "${CHROME_BINARY:-}${CHROMEDRIVER:-}" ] || return 1
+    [ "$1" != headless_shell ] || [ -x /usr/lib/chromium/chromium ] || return 1
     if [ "$1" = browser ] && is_ubuntu; then
         command -v snap >/dev/null && as_root snap install chromium >&2
     else
@@ -93,6 +101,10 @@ for part in "$@"; do
     [ -n "$(packages_of "$part")" ] || fail "system.sh knows no part called $part"
     "has_$part" && continue
     if may_install && install_part "$part" && "has_$part"; then continue; fi
+    if [ "$part" = headless_shell ]; then
+        echo "Without $SHELL_BINARY the tests take the larger Chromium, and longer." >&2
+        continue
+    fi
     [ "$part" != browser ] || (check_browser) || true # says what exactly is wrong
     fail "Missing: $(advice_for "$part")."
 done
