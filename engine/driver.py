@@ -189,7 +189,9 @@ class QuietService(Service):
 
 
 # What opens the stored sessions and the database is nothing to a browser, nor to the report of its crash.
-SECRETS = ("SECRET_KEY", "SESSION_KEYS", "PRIVACY_KEY", "DATABASE_URL", "REDIS_URL")
+SECRETS = (
+    "SECRET_KEY", "SESSION_KEYS", "PRIVACY_KEY", "DATABASE_URL", "REDIS_URL", "METRICS_TOKEN", "EMAIL_URL",
+)  # fmt: skip
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The Network port on top of the pages: one method, one service."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -81,7 +81,7 @@ class PagesNetwork:
 
     def birthdays(self, today: date) -> BirthdayList:
         self._begin_reading()
-        with self.surprises("birthdays.list"):
+        with self.surprises("birthdays.list", is_list=True):
             found = birthdays.harvest(self._window, today)
         cards = [replace(card, profile_url=self._canonical(card.profile_url)) for card in found.cards]
         return replace(found, cards=cards)
@@ -134,7 +134,7 @@ class PagesNetwork:
     def sent_invitations(self) -> SentInvitations:
         """See engine.ports.Network."""
         self._begin_reading()
-        with self.surprises("invitations.list"):
+        with self.surprises("invitations.list", is_list=True):
             found = read_sent(self._window)
         rows = [replace(row, profile_url=self._canonical(row.profile_url)) for row in found.invitations]
         return replace(found, invitations=rows)
@@ -146,11 +146,15 @@ class PagesNetwork:
             return WatchedWithdrawal(self, prepare_withdrawal(self._window, recipient))
 
     @contextmanager
-    def surprises(self, key: str, step: str = "") -> Iterator[None]:
-        """Time the step, and keep a snapshot of every page that is not as it should be, for whoever mends it."""
+    def surprises(self, key: str, step: str = "", *, is_list: bool = False) -> Iterator[None]:
+        """Time the step, and keep a snapshot of every page that is not as it should be, for whoever mends it.
+
+        Its time is limited, unless it walks a list, which takes as long as the list is.
+        """
         measures = self._window.measures
+        limit = nullcontext() if is_list else self._browser.time_limit()
         try:
-            with measures.timed(step or key, self._window.clock), nothing_sent(key):
+            with limit, measures.timed(step or key, self._window.clock), nothing_sent(key):
                 yield
         except (AccountPaused, LayoutChanged, ProofMissing, WrongPerson) as error:
             if isinstance(error, LayoutChanged):

@@ -86,6 +86,9 @@ class Watched:
         with self._meter.apart():
             self._browser.replace_if_dead()
 
+    def time_limit(self) -> Any:
+        return self._browser.time_limit()
+
     def notes(self) -> Any:
         return self._browser.notes()
 

@@ -268,7 +268,7 @@ def test_a_step_is_timed_however_it_ends_and_a_changed_page_is_counted():
     network = PagesNetwork(None, None, clock, base_url="http://127.0.0.1", measures=measures)
 
     def meet_a_changed_page():
-        with network.surprises("invitations.list"):
+        with network.surprises("invitations.list", is_list=True):
             clock.sleep(3)
             raise LayoutChanged("invitations.row")
 

@@ -285,3 +285,22 @@ def test_a_script_that_hangs_the_page_after_the_click_is_the_browsers_failure(ac
             draft.send()
 
         assert delivered(sandbox) == [("maelle-castrovan", TEXT)]
+
+
+class Hurried(Browser):
+    """Its time is up before a page can be opened."""
+
+    def time_limit(self, seconds=0.01):
+        return super().time_limit(seconds)
+
+
+def test_an_act_that_takes_too_long_ends_with_its_browser(account):
+    with (
+        Sandbox(today=TODAY, composer="overlay") as sandbox,
+        Hurried(None, SystemClock(), network_url=sandbox.url, is_rehearsal=True) as browser,
+    ):
+        network = PagesNetwork(browser, account, SystemClock(), base_url=sandbox.url)
+        with pytest.raises(BrowserFailed, match=r"took over 0\.01 s"):
+            network.write(MAELLE, TEXT)
+
+        assert delivered(sandbox) == []

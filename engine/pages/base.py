@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -56,6 +56,8 @@ class Browser(Protocol):
     def renew_if_worn(self) -> None: ...
 
     def replace_if_dead(self) -> None: ...
+
+    def time_limit(self) -> AbstractContextManager[None]: ...
 
     def notes(self) -> list[str]: ...
 
