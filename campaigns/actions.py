@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from campaigns.installation import Installation, keep_outside
@@ -19,6 +19,10 @@ from engine.errors import LeaseLost, NothingSent
 
 if TYPE_CHECKING:
     from campaigns.models import Campaign
+
+
+# Whoever approved a text knew what was so then; so many days later nobody does.
+APPROVAL_LASTS = timedelta(days=7)
 
 
 class NotNeeded(NothingSent):
@@ -49,6 +53,11 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def in_doubt(self) -> "ActionQuerySet":
         return self.filter(status=Action.Status.UNKNOWN)
+
+    def forget_stale_approvals(self, now: datetime) -> int:
+        """What was approved too long ago waits for approval again; how many those are."""
+        stale = self.filter(status=Action.Status.PLANNED, approved_at__lte=now - APPROVAL_LASTS)
+        return stale.update(approved_sha256="", approved_at=None, approved_by=None)
 
 
 class Action(models.Model):
@@ -84,6 +93,9 @@ class Action(models.Model):
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(
         "auth.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    rejected_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a person decided that it is not to be done on this occasion."
     )
     run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, blank=True, related_name="actions")
     attempt_id = models.UUIDField(null=True, blank=True)
@@ -133,7 +145,7 @@ class Action(models.Model):
             attempt_id=None, approved_sha256="", approved_at=None, approved_by=None,
         )  # fmt: skip
 
-    def rewrite(self, template: MessageTemplate, text: str, days_late: int) -> bool:
+    def rewrite(self, template: MessageTemplate | None, text: str, days_late: int) -> bool:
         """Give a planned action a new text; what was approved before is approved no more."""
         return self._move(
             self.Status.PLANNED, self.Status.PLANNED, template=template, text=text, days_late=days_late,
@@ -141,29 +153,46 @@ class Action(models.Model):
         )  # fmt: skip
 
     def approve(self, by: AbstractBaseUser | AnonymousUser | None, now: datetime | Now) -> bool:
-        """A person approves exactly this text for this recipient."""
+        """A person approves exactly this text for this recipient; False where it is another text by now."""
+        moved = Action.objects.filter(pk=self.pk, status=self.Status.PLANNED, text=self.text).update(
+            approved_sha256=self.text_sha256, approved_at=now, approved_by=by
+        )
+        self._reload()
+        return bool(moved)
+
+    def reject(self, reason: str, now: datetime | Now) -> bool:
+        """A person decides against it: on this occasion it is not planned again."""
         return self._move(
-            self.Status.PLANNED, self.Status.PLANNED,
-            approved_sha256=self.text_sha256, approved_at=now, approved_by=by,
+            self.Status.SKIPPED, self.Status.PLANNED, reason=reason, ended_at=now, rejected_at=now,
+            approved_sha256="", approved_at=None, approved_by=None,
         )  # fmt: skip
 
     def claim(self, run: Run, attempt_id: UUID, now: datetime) -> bool:
-        """Reserve the action for this run; nobody else performs it."""
-        return self._move(
-            self.Status.CLAIMED,
-            self.Status.PLANNED,
-            run=run,
-            attempt_id=attempt_id,
-            claimed_at=now,
-            reason="",
+        """Reserve the action for this run; nobody else performs it. Never a text that waits for approval."""
+        moved = (
+            self._approved_where_asked(now)
+            .filter(status=self.Status.PLANNED)
+            .update(status=self.Status.CLAIMED, run=run, attempt_id=attempt_id, claimed_at=now, reason="")
         )
+        self._reload()
+        return bool(moved)
+
+    def _approved_where_asked(self, now: datetime) -> ActionQuerySet:
+        """This action with the text that this process knows, if nobody has to approve that or somebody did lately.
+
+        Asked by the UPDATE itself: a run pauses for minutes between reading its queue and coming to an action, and
+        meanwhile a text may be edited, an approval may go, and a campaign may begin to ask for approvals.
+        """
+        asking = type(self.campaign)._default_manager.filter(pk=OuterRef("campaign"), needs_approval=True)
+        approved = Q(approved_sha256=self.text_sha256, approved_at__gt=now - APPROVAL_LASTS)
+        return Action.objects.filter(Q(~Exists(asking), held="") | approved, pk=self.pk, text=self.text)
 
     def release(self, reason: str) -> bool:
         """Back to planned: nothing can have left."""
         return self._move(self.Status.PLANNED, self.Status.CLAIMED, reason=reason, attempt_id=None)
 
     def start_sending(self, run: Run, evidence: Mapping[str, object], now: datetime) -> None:
-        """Commit that the click is next. Raises OptedOut, LeaseLost or NotKeptOutside: then nothing is clicked.
+        """Commit that the click is next. Raises OptedOut, HeldBack, LeaseLost or NotKeptOutside: nothing is clicked.
 
         The generation grows in the same transaction and is noted outside the database after it, so that a backup
         from before this click is always behind what stands outside.
@@ -176,9 +205,12 @@ class Action(models.Model):
             )
             if not holders.exists():
                 raise LeaseLost(f"{run} was ended from elsewhere")
-            moved = Action.objects.filter(pk=self.pk, status=self.Status.CLAIMED, run=run).update(
+            claimed = Action.objects.filter(status=self.Status.CLAIMED, run=run)
+            moved = (claimed & self._approved_where_asked(now)).update(
                 status=self.Status.SENDING, sending_at=now, evidence=dict(evidence), absent_read_at=None
             )
+            if not moved and claimed.filter(pk=self.pk).exists():
+                raise HeldBack("its exact text is not approved, or was approved too long ago")
             if not moved:
                 raise LeaseLost(f"{self} is no longer claimed by {run}")
             installation = Installation.objects.advance()
@@ -284,7 +316,10 @@ def plan_action(
     text: str = "",
     days_late: int = 0,
 ) -> Action | None:
-    """Plan it, or None when its occasion is taken already (the constraint decides, also between processes)."""
+    """Plan it, or None when its occasion is taken (the constraint decides, also between processes) or was rejected."""
+    past = Action.objects.filter(account=campaign.account_id, contact=contact, occasion=occasion)
+    if past.exclude(rejected_at=None).exists():
+        return None
     try:
         with transaction.atomic():
             return Action.objects.create(

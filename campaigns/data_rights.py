@@ -13,7 +13,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import transaction
 
 from campaigns.keep_list import TAG
-from campaigns.models import Action, Campaign, Run, SourcedProfile
+from campaigns.models import Action, Campaign, Decision, Run, SourcedProfile
 from contacts import privacy
 from contacts.identities import Identity
 from contacts.models import Contact, Tag
@@ -62,6 +62,7 @@ def export(given: Identity, find_elsewhere: Callable[[Words], dict[str, Any]]) -
     return {
         "contacts": [privacy.describe(contact) for contact in contacts],
         "actions": [privacy.fields_of(action) for action in actions],
+        "decisions": [privacy.fields_of(each) for each in Decision.objects.filter(action__in=actions)],
         "sourced_profiles": [privacy.fields_of(profile) for profile in profiles],
         "runs": [
             mention for run in Run.objects.order_by("pk").iterator() for mention in _mentions(run, words)

@@ -9,6 +9,7 @@ from django.db import models
 from campaigns.actions import Action, HeldBack, NotNeeded, OptedOut, plan_action
 from campaigns.channels import Notice, NoticeChannel, NoticeDelivery
 from campaigns.criteria import check_criteria
+from campaigns.decisions import Decision
 from campaigns.installation import Installation
 from campaigns.keep_list import canonical_keep_list
 from campaigns.runs import Busy, Run
@@ -20,8 +21,8 @@ from campaigns.workers import Worker
 from contacts.models import Interaction
 
 __all__ = [
-    "Action", "Busy", "Campaign", "HeldBack", "Installation", "MessageTemplate", "NotNeeded", "Notice", "NoticeChannel",
-    "NoticeDelivery", "OptedOut", "Run", "SearchedPage", "SourcedProfile", "Worker", "plan_action",
+    "Action", "Busy", "Campaign", "Decision", "HeldBack", "Installation", "MessageTemplate", "NotNeeded", "Notice",
+    "NoticeChannel", "NoticeDelivery", "OptedOut", "Run", "SearchedPage", "SourcedProfile", "Worker", "plan_action",
 ]  # fmt: skip
 
 

@@ -197,6 +197,7 @@ class Pass:
         self.tell()
         for action in self.campaign.actions.filter(status=Action.Status.PLANNED, expires_on__lt=self.today):
             action.expire(self.world.clock.now())
+        self.campaign.actions.forget_stale_approvals(self.world.clock.now())
         for proposal in self.kind.plan(self.campaign, self.options, self.today):
             self.take(proposal)
         self.run.save(update_fields=["skipped"])

@@ -21,6 +21,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
+from campaigns import approvals
+from campaigns.approvals import Decider
 from campaigns.bodies import (
     ApproveBody,
     NothingBody,
@@ -258,11 +260,13 @@ class ApprovalViewSet(ListModelMixin, OfAccounts[Action]):
         """Approve exactly the text that was looked at, for this person."""
         body = ApproveBody.read(request)
         waiting = self.get_object()
-        if waiting.text_sha256 != body["text_sha256"]:
-            raise NotNow("the text is another one by now: look at it again", "text_changed")
         by = request.user if request.user.is_authenticated else None
-        if not waiting.approve(by, self.clock.now()):
-            raise NotNow(f"it is {waiting.status} by now", "not_planned")
+        try:
+            waiting = approvals.approve(
+                waiting.pk, body["text_sha256"], Decider(_who(request), by), self.clock.now()
+            )
+        except approvals.Refused as refusal:
+            raise NotNow(str(refusal), refusal.code) from refusal
         return Response(ApprovedSerializer(waiting).data)
 
 

@@ -51,6 +51,9 @@ class Wishes:
             return None, _why_taken(taken)
         if wished := self._wished_on(contact, since):
             return None, f"already wished on {wished}"
+        rejected = [one for one in wishes if one.occasion == occasion and one.rejected_at]
+        if rejected:
+            return None, rejected[-1].reason
         failed = [one for one in wishes if one.occasion == occasion and one.status == Action.Status.FAILED]
         if len(failed) >= Action.MAX_ATTEMPTS:
             return None, f"failed {Action.MAX_ATTEMPTS} times: {failed[-1].reason}"
