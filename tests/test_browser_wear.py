@@ -186,7 +186,10 @@ def kill(browser):
 
 
 @pytest.mark.browser
-def test_a_browser_that_crashed_between_two_visits_is_replaced_once_and_leaves_no_report(own_browser):
+def test_a_browser_that_crashed_between_two_visits_is_replaced_once_and_leaves_no_report(
+    settings, own_browser
+):
+    settings.CHROME_BINARY = ""  # the whole Chromium: the shell reports no crash
     browser, network = own_browser
     network.visit(to("Ada Martin"))
     folder = browser._folder
