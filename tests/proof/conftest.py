@@ -15,6 +15,7 @@ from engine.sandbox import Sandbox
 from engine.sandbox.people import make_person
 from tests.builders import a_campaign, a_contact, a_template
 from tests.fakes import SilentListener, opened
+from tests.journeys.stage import zone_of_noon
 
 TOWN = [
     {"name": "You", "slug": "you", "own": True},
@@ -44,6 +45,8 @@ class Theatre:
         self.browser, self.sandbox, self.clock = browser, sandbox, SystemClock()
         a_template("Happy birthday, {name}! 🎂")
         self.campaign = a_campaign()
+        self.campaign.account.time_zone = str(zone_of_noon())
+        self.campaign.account.save()
         today = self.clock.now().astimezone(self.campaign.account.zone).date()
         self.ada = a_contact("Ada Martin", self.campaign, born=today)
         sandbox.__enter__()
@@ -87,7 +90,7 @@ def theatre(browser, settings):
     theatres = []
 
     def open_theatre(composer="shadow", people=TOWN, **faults):
-        today = SystemClock().now().date()
+        today = SystemClock().now().astimezone(zone_of_noon()).date()
         town = [make_person(person) for person in people]
         generation = faults.pop("generation", "mixed")
         sandbox = Sandbox(town, today=today, composer=composer, generation=generation, faults=faults)
