@@ -34,3 +34,10 @@ def start(
     campaign.full_clean()
     campaign.save()
     return request_run(campaign, options, clock, dry_run=dry_run, requested_by=requested_by)
+
+
+def why_not_ready(campaign: Campaign) -> str:
+    """What its settings still lack to run; empty when nothing does."""
+    if campaign.kind == Campaign.Kind.SOURCING and not campaign.search_url:
+        return "it is not said which people to look for: the address of a people search"
+    return ""
