@@ -36,7 +36,7 @@ def approve(action_id: int, seen_sha256: str, by: Decider, now: datetime) -> Act
     with transaction.atomic():
         action = _looked_at(action_id, seen_sha256)
         action.approve(by.user, now)
-        _keep(action, Decision.Verdict.APPROVED, by, now)
+        keep_decision(action, Decision.Verdict.APPROVED, by, now)
     return action
 
 
@@ -47,7 +47,7 @@ def edit(action_id: int, seen_sha256: str, text: str, by: Decider, now: datetime
         text = _checked(action, text)
         if text != action.text:
             action.rewrite(action.template, text, action.days_late)
-            _keep(action, Decision.Verdict.EDITED, by, now)
+            keep_decision(action, Decision.Verdict.EDITED, by, now)
     return action
 
 
@@ -64,7 +64,7 @@ def reject(action_id: int, seen_sha256: str, why: str, by: Decider, now: datetim
         action = _looked_at(action_id, seen_sha256)
         told = f": {why.strip()}" if why.strip() else ""
         action.reject(f"rejected by {by.name}{told}"[:300], now)
-        _keep(action, Decision.Verdict.REJECTED, by, now, why)
+        keep_decision(action, Decision.Verdict.REJECTED, by, now, why)
     return action
 
 
@@ -102,7 +102,8 @@ def _texts_had(action: Action) -> set[str]:
     return {str(payload.get("text", "")) for payload in had.values_list("payload", flat=True)}
 
 
-def _keep(action: Action, verdict: str, by: Decider, now: datetime, reason: str = "") -> None:
+def keep_decision(action: Action, verdict: str, by: Decider, now: datetime, reason: str = "") -> None:
+    """Put it on record, in the transaction that acts on it."""
     Decision.objects.create(
         action=action, verdict=verdict, text=action.text, text_sha256=action.text_sha256,
         reason=reason.strip()[:300], by=by.user, by_name=by.name[:150], at=now,

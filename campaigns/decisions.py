@@ -12,6 +12,8 @@ class Decision(models.Model):
         APPROVED = "approved"
         EDITED = "edited"
         REJECTED = "rejected"
+        SENT = "sent", "it was sent"
+        NOT_SENT = "not_sent", "it was not sent"
 
     action = models.ForeignKey("campaigns.Action", on_delete=models.CASCADE, related_name="decisions")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from campaigns.admin.criteria import WEIGHT_FIELDS
 from campaigns.models import Action, Campaign, MessageTemplate, Run
-from contacts.models import Interaction
 from engine.errors import BrowserFailed
 from tests.builders import a_campaign, a_contact, a_template, run_it
 from tests.fakes import FakeClock, FakeNetwork
@@ -68,59 +67,6 @@ def test_the_record_cannot_be_written_by_hand(admin_client, doubt, model):
     assert admin_client.post(reverse(f"{name}_delete", args=[record.pk]), {"post": "yes"}).status_code == 403
 
 
-def test_a_person_settles_a_doubt_as_sent_and_it_is_recorded_with_their_name(admin_client, doubt):
-    act(admin_client, Action, "was_sent", doubt)
-
-    doubt.refresh_from_db()
-    assert doubt.status == "done"
-    assert "admin looked" in doubt.evidence["proof"]
-    assert Interaction.objects.get().payload["text"] == doubt.text
-
-
-def test_a_person_settles_a_doubt_as_not_sent_and_the_occasion_is_free_again(admin_client, doubt, campaign):
-    act(admin_client, Action, "was_not_sent", doubt)
-
-    doubt.refresh_from_db()
-    assert doubt.status == "failed"
-    network = FakeNetwork()
-    run_it(campaign, network)
-    assert len(network.sent) == 1
-
-
-def test_only_a_doubt_can_be_settled(admin_client, campaign):
-    a_contact("Ada Martin", campaign)
-    run_it(campaign, FakeNetwork())
-    done = Action.objects.get()
-
-    page = act(admin_client, Action, "was_not_sent", done)
-
-    done.refresh_from_db()
-    assert done.status == "done"
-    assert "0 recorded as not sent" in page.content.decode()
-
-
-def test_an_exact_text_is_approved_by_a_named_person(admin_client, campaign):
-    campaign.needs_approval = True
-    campaign.save()
-    a_contact("Ada Martin", campaign)
-    run_it(campaign, FakeNetwork())
-    planned = Action.objects.get()
-
-    act(admin_client, Action, "approve", planned)
-
-    planned.refresh_from_db()
-    assert planned.is_approved
-    assert planned.approved_by.username == "admin"
-
-
-def test_what_is_not_planned_is_not_approved_and_it_is_said(admin_client, doubt):
-    page = act(admin_client, Action, "approve", doubt)
-
-    doubt.refresh_from_db()
-    assert not doubt.is_approved
-    assert "1 were not in the state for it" in page.content.decode()
-
-
 def test_a_run_is_asked_to_stop(admin_client, campaign):
     from campaigns.processes import ProcessIdentity
 
@@ -129,17 +75,6 @@ def test_a_run_is_asked_to_stop(admin_client, campaign):
     act(admin_client, Run, "stop", run)
 
     assert run.is_stop_requested()
-
-
-def test_who_may_only_look_cannot_decide(client, doubt):
-    viewer = User.objects.create_user("vera", password="only looking", is_staff=True)
-    viewer.user_permissions.add(*Permission.objects.filter(codename__startswith="view_"))
-    client.force_login(viewer)
-
-    act(client, Action, "was_not_sent", doubt)
-
-    doubt.refresh_from_db()
-    assert doubt.status == "unknown"
 
 
 def test_a_template_with_a_wrong_placeholder_is_refused_in_the_form(admin_client):

@@ -1,52 +1,58 @@
-"""Actions: approvals of exact texts, and doubts that a person settles."""
+"""Actions: what was planned, done and left undone; with the ways to the approvals and to the doubts."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.db.models.functions import Now
-from django.http import HttpRequest
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+from unfold.decorators import action, display
 
+from campaigns.admin import approvals, badges, doubts
 from campaigns.admin.records import RecordAdmin
 from campaigns.models import Action
 
 
 @admin.register(Action)
 class ActionAdmin(RecordAdmin):
-    list_display = ("contact", "occasion", "status", "due_on", "text", "reason", "approved_by", "run")
+    list_display = ("contact", "occasion", "state", "due_on", "text", "reason", "approved_by", "run")
     list_filter = ("status", "campaign", "due_on")
-    list_select_related = ("contact", "campaign", "approved_by", "run")
+    list_select_related = ("contact", "campaign", "approved_by", "run__campaign")
     search_fields = ("contact__name", "contact__profile_url", "occasion", "text")
     date_hierarchy = "due_on"
-    actions: ClassVar = ["approve", "was_sent", "was_not_sent"]
+    actions_list: ClassVar = ["to_approvals", "to_doubts"]
 
-    @admin.action(description="Approve these exact texts", permissions=["decide"])
-    def approve(self, request: HttpRequest, actions: QuerySet[Action]) -> None:
-        self._decide(request, actions, "approved", lambda action: action.approve(request.user, Now()))
+    def get_urls(self) -> list[URLPattern]:
+        guarded = self.admin_site.admin_view
+        own = [
+            path(
+                "approvals/",
+                guarded(require_safe(partial(approvals.page, self.admin_site))),
+                name="campaigns_action_approvals",
+            ),
+            path(
+                "approvals/decide/", guarded(require_POST(approvals.decide)), name="campaigns_action_decide"
+            ),
+            path(
+                "doubts/",
+                guarded(require_safe(partial(doubts.page, self.admin_site))),
+                name="campaigns_action_doubts",
+            ),
+            path("<int:pk>/settle/", guarded(require_POST(doubts.settle)), name="campaigns_action_settle"),
+        ]
+        return [*own, *super().get_urls()]
 
-    @admin.action(description="In doubt: it was sent", permissions=["decide"])
-    def was_sent(self, request: HttpRequest, actions: QuerySet[Action]) -> None:
-        proof = {"proof": f"{request.user} looked and said it was sent"}
-        doubts = actions.filter(status=Action.Status.UNKNOWN)
-        self._decide(request, doubts, "recorded as sent", lambda action: action.complete(proof, Now()))
+    @action(description=_("Approvals"), url_path="to-approvals", icon="approval")
+    def to_approvals(self, request: HttpRequest) -> HttpResponse:
+        return redirect("admin:campaigns_action_approvals")
 
-    @admin.action(description="In doubt: it was not sent (may be sent again)", permissions=["decide"])
-    def was_not_sent(self, request: HttpRequest, actions: QuerySet[Action]) -> None:
-        reason = f"{request.user} looked and said it was not sent"
-        doubts = actions.filter(status=Action.Status.UNKNOWN)
-        self._decide(request, doubts, "recorded as not sent", lambda action: action.fail(reason, Now()))
+    @action(description=_("In doubt"), url_path="to-doubts", icon="help")
+    def to_doubts(self, request: HttpRequest) -> HttpResponse:
+        return redirect("admin:campaigns_action_doubts")
 
-    def has_decide_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("campaigns.change_action")
-
-    def _decide(
-        self, request: HttpRequest, actions: QuerySet[Action], done: str, decision: Callable[[Action], bool]
-    ) -> None:
-        chosen = list(actions)
-        decided = sum(decision(action) for action in chosen)
-        others = len(chosen) - decided
-        kept = f" {others} were not in the state for it and stay as they are." if others else ""
-        self.message_user(
-            request, f"{decided} {done}.{kept}", messages.WARNING if others else messages.SUCCESS
-        )
+    @display(description=_("status"), ordering="status", label=badges.ACTIONS)
+    def state(self, action: Action) -> tuple[str, str]:
+        return action.status, badges.name_of(action)

@@ -61,11 +61,10 @@ class Wishes:
 
     def choose_text(self, contact: Contact, late: int, birthday: date) -> tuple[Chosen | None, str]:
         """A template with its text for this person, the same at every asking; or why there is none."""
-        name = names.call_name(contact.name, contact.first_name)
-        if name is None:
+        values = wish_values(contact, late)
+        if values is None:
             return None, "there is no name to call them by"
         language = contact.language or self.campaign.account.language or "en"
-        values = {"name": name, "full_name": names.clean(contact.name), "days_late": late}
         templates = self._templates_for(late > 0, language)
         fresh = not_yet_sent(templates, values, self._texts_sent(contact, birthday))
         if not fresh:
@@ -98,6 +97,14 @@ class Wishes:
             templates = MessageTemplate.objects.for_wish(is_late=is_late, language=language)
             self._templates[is_late, language] = list(templates)
         return self._templates[is_late, language]
+
+
+def wish_values(contact: Contact, late: int) -> dict[str, object] | None:
+    """What the placeholders of a template stand for; None where there is no name to call the person by."""
+    name = names.call_name(contact.name, contact.first_name)
+    if name is None:
+        return None
+    return {"name": name, "full_name": names.clean(contact.name), "days_late": late}
 
 
 def _why_taken(taken: Action) -> str:

@@ -33,7 +33,13 @@ class Migration(migrations.Migration):
                 (
                     "verdict",
                     models.CharField(
-                        choices=[("approved", "Approved"), ("edited", "Edited"), ("rejected", "Rejected")],
+                        choices=[
+                            ("approved", "Approved"),
+                            ("edited", "Edited"),
+                            ("rejected", "Rejected"),
+                            ("sent", "it was sent"),
+                            ("not_sent", "it was not sent"),
+                        ],
                         max_length=10,
                     ),
                 ),
