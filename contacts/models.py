@@ -123,6 +123,9 @@ class Contact(models.Model):
                 condition=Q(birth_month__isnull=False),
             ),
             models.Index(fields=["status"], name="contact_status_idx"),
+            # What the staff's list is read along: a page costs the same among ten thousand and a million.
+            models.Index(fields=["name", "id"], name="contact_name_idx"),
+            models.Index(fields=["status", "name", "id"], name="contact_status_name_idx"),
             models.Index(fields=["created_at"], name="contact_created_idx"),
             models.Index(fields=["email"], name="contact_email_idx", condition=~Q(email="")),
             models.Index(fields=["member_id"], name="contact_member_id_idx", condition=~Q(member_id="")),

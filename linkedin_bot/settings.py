@@ -82,7 +82,7 @@ WSGI_APPLICATION = "linkedin_bot.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [BASE_DIR / "linkedin_bot" / "templates"],  # before django-unfold's own
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -145,6 +145,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "linkedin_bot" / "static"]
 WHITENOISE_USE_FINDERS = True
 
 # One switch for an installation that is served over HTTPS; plain HTTP on this machine's own address otherwise.
@@ -254,4 +255,8 @@ DJANGO_STRUCTLOG_USER_ID_FIELD = ""
 # Whoever scrapes /metrics shows it as a bearer token; empty: only staff who are signed in see them.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
-UNFOLD = {"SITE_TITLE": "linkedin_bot", "SITE_HEADER": "linkedin_bot"}
+UNFOLD = {
+    "SITE_TITLE": "linkedin_bot",
+    "SITE_HEADER": "linkedin_bot",
+    "DASHBOARD_CALLBACK": "linkedin_bot.dashboard.home",
+}

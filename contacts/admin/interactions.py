@@ -39,7 +39,7 @@ class InteractionInline(ReadOnly, TabularInline):
 @admin.register(Interaction)
 class InteractionAdmin(ReadOnly, ModelAdmin):
     list_display = ["happened_at", "type", "status", "contact", "account"]
-    list_filter = ["type", "status", "account"]
+    list_filter = ["type", "status", "account", "happened_at"]
     search_fields = ["contact__name", "contact__profile_url"]
     list_select_related = ["contact", "account"]
     ordering = ["-happened_at"]

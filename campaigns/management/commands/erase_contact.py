@@ -6,13 +6,15 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import connection
 
 from campaigns import data_rights
+from campaigns.free_pages import clear_free_pages
 from contacts import privacy
 from engine import traces
 from engine.pace import SystemClock
+
+__all__ = ["Command", "clear_free_pages"]
 
 WRONG_USAGE, TRY_LATER = 64, 75  # EX_USAGE, EX_TEMPFAIL
 
@@ -54,18 +56,3 @@ class Command(BaseCommand):
 
     def rewrite(self) -> None:
         clear_free_pages(connection)
-
-
-def clear_free_pages(database: BaseDatabaseWrapper) -> None:
-    """What SQLite deleted still lies in its file's free pages and log; PostgreSQL's autovacuum sees to its own."""
-    if database.vendor != "sqlite":
-        return
-    try:
-        with database.cursor() as cursor:
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except DatabaseError as error:
-        raise CommandError(
-            f"erased, but the file's free pages could not be cleared ({error}): erase again",
-            returncode=TRY_LATER,
-        ) from error

@@ -1,0 +1,63 @@
+"""What passed with one person, newest first, and what their score is made of."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from campaigns.models import Action, SourcedProfile
+from contacts.models import Contact, Interaction
+
+MOST = 100
+
+
+def timeline(person: Contact) -> list[dict[str, Any]]:
+    """Actions with their exact texts, and what was recorded without one (by hand, or in an earlier application)."""
+    entries = [*_actions(person), *_interactions(person)]
+    return sorted(entries, key=lambda entry: entry["at"], reverse=True)[:MOST]
+
+
+def explained_scores(person: Contact) -> list[SourcedProfile]:
+    """Each campaign's score with its parts and their evidence, the best first."""
+    found = SourcedProfile.objects.filter(contact=person).select_related("campaign").ranked()
+    return list(found[:MOST])
+
+
+def _actions(person: Contact) -> list[dict[str, Any]]:
+    actions = (
+        Action.objects.filter(contact=person).select_related("campaign", "account", "run").order_by("-pk")
+    )
+    return [
+        {
+            "at": action.ended_at or action.sending_at or action.created_at,
+            "what": action.occasion,
+            "campaign": action.campaign,
+            "account": action.account,
+            "status": action.status,
+            "words": action.get_status_display(),
+            "text": action.text,
+            "reason": action.reason or action.held,
+            "address": reverse("admin:campaigns_action_change", args=[action.pk]),
+        }
+        for action in actions[:MOST]
+    ]
+
+
+def _interactions(person: Contact) -> list[dict[str, Any]]:
+    own = Interaction.objects.filter(contact=person).exclude(source_key__startswith="action:")
+    return [
+        {
+            "at": interaction.happened_at,
+            "what": interaction.get_type_display(),
+            "account": interaction.account,
+            "status": interaction.status,
+            "words": interaction.status,
+            "text": _text_of(interaction.payload),
+            "address": reverse("admin:contacts_interaction_change", args=[interaction.pk]),
+        }
+        for interaction in own.select_related("account").order_by("-happened_at")[:MOST]
+    ]
+
+
+def _text_of(payload: Any) -> str:
+    text = payload.get("text") if isinstance(payload, dict) else ""
+    return text if isinstance(text, str) else ""

@@ -1,0 +1,27 @@
+"""Lists that cost the same however many rows there are: no page counts them all, none is deeper than anybody looks."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.utils.functional import cached_property
+
+MOST_ROWS = 5_000
+
+
+class CappedPaginator(Paginator[Any]):
+    """Counts no further than MOST_ROWS, and has no page beyond them."""
+
+    template_name = "admin/contacts/capped_pages.html"
+
+    @cached_property
+    def counted(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[: MOST_ROWS + 1].count())
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.counted, MOST_ROWS)
+
+    @property
+    def is_capped(self) -> bool:
+        return self.counted > MOST_ROWS

@@ -1,0 +1,109 @@
+"""What happened over 90 days as the shapes of a chart, drawn by the server: it needs no script."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from campaigns.models import Run
+from contacts.models import Interaction
+
+DAYS = 90
+# The drawing's own units; the page stretches it.
+BAR, GAP, HEIGHT = 8, 2, 120
+Series = Interaction.Type
+
+
+def activity(today: date) -> dict[str, Any]:
+    """Messages, visits and withdrawals, a stacked bar for each day of UTC, and their sums."""
+    first = today - timedelta(days=DAYS - 1)
+    counts = _per_day(first)
+    tallest = max((sum(counts[day, kind] for kind in Series) for day, _kind in counts), default=0)
+    days = [first + timedelta(days=number) for number in range(DAYS)]
+    return {
+        "width": DAYS * (BAR + GAP),
+        "height": HEIGHT,
+        "bar": BAR,
+        "tallest": tallest,
+        "bars": [bar for number, day in enumerate(days) for bar in _bars(number, day, counts, tallest)],
+        "months": [{"x": number * (BAR + GAP), "on": day} for number, day in enumerate(days) if day.day == 1],
+        "series": [_series(kind, counts, first) for kind in Series],
+        "weeks": list(_weeks(days, counts)),
+        "is_empty": not tallest,
+    }
+
+
+def outcomes(now: datetime) -> dict[str, Any]:
+    """How the runs of the 90 days ended, the most frequent first."""
+    ended = Run.objects.filter(status=Run.Status.ENDED, started_at__gt=now - timedelta(days=DAYS))
+    rows = ended.values_list("outcome").annotate(many=Count("pk")).order_by("-many", "outcome")
+    labels = dict(Run.Outcome.choices)
+    found = [
+        {
+            "name": labels.get(outcome, outcome) or _("not told"),
+            "many": many,
+            "address": _list("campaigns_run", outcome__exact=outcome),
+        }
+        for outcome, many in rows
+    ]
+    return {"rows": found, "all": sum(int(row["many"]) for row in found)}
+
+
+def _per_day(first: date) -> Counter[tuple[date, str]]:
+    happened = Interaction.objects.filter(happened_at__gte=_midnight(first)).annotate(
+        on=TruncDate("happened_at", tzinfo=UTC)
+    )
+    rows = happened.values_list("on", "type").annotate(many=Count("pk")).order_by()
+    return Counter({(day, kind): many for day, kind, many in rows})
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _bars(number: int, day: date, counts: Counter[tuple[date, str]], tallest: int) -> list[dict[str, Any]]:
+    """From the bottom up, whole units so that no line is blurred."""
+    bars, bottom = [], HEIGHT
+    for kind in Series:
+        if many := counts[day, kind]:
+            height = max(1, round(many / tallest * (HEIGHT - 4)))
+            bottom -= height
+            bars.append({
+                "x": number * (BAR + GAP), "y": bottom, "height": height, "kind": kind.value, "on": day, "many": many,
+                "name": _name(kind),
+            })  # fmt: skip
+    return bars
+
+
+def _series(kind: Series, counts: Counter[tuple[date, str]], first: date) -> dict[str, Any]:
+    return {
+        "kind": kind.value,
+        "name": _name(kind),
+        "many": sum(many for (_day, each), many in counts.items() if each == kind),
+        "address": _list(
+            "contacts_interaction", type__exact=kind.value, happened_at__gte=str(_midnight(first))
+        ),
+    }
+
+
+def _weeks(days: list[date], counts: Counter[tuple[date, str]]) -> Any:
+    for start in range(0, DAYS, 7):
+        week = days[start : start + 7]
+        yield {"first": week[0], "sums": [sum(counts[day, kind] for day in week) for kind in Series]}
+
+
+def _name(kind: Series) -> str:
+    return {
+        Series.BIRTHDAY_SENT: _("Birthday messages"),
+        Series.PROFILE_VISIT: _("Profile visits"),
+        Series.INVITATION_WITHDRAWN: _("Invitations withdrawn"),
+    }[kind]
+
+
+def _list(name: str, **query: str) -> str:
+    return f"{reverse(f'admin:{name}_changelist')}?{urlencode(query)}"
