@@ -1,5 +1,5 @@
 """Campaigns, runs, actions and templates for the staff; states change through the models' own mutators."""
 
-from campaigns.admin import actions, campaigns, notices, runs, templates
+from campaigns.admin import actions, campaigns, notices, people, runs, templates
 
-__all__ = ["actions", "campaigns", "notices", "runs", "templates"]
+__all__ = ["actions", "campaigns", "notices", "people", "runs", "templates"]
