@@ -22,4 +22,4 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-c", 
 
 # tini collects the browser's processes that outlive their parents.
 ENTRYPOINT ["tini", "--", "python"]
-CMD ["-m", "gunicorn", "--no-control-socket", "--config", "python:linkedin_bot.serving", "--bind", "0.0.0.0:8000", "--workers", "2", "linkedin_bot.wsgi"]
+CMD ["-m", "gunicorn", "--no-control-socket", "--config", "python:linkedin_bot.serving", "--bind", "0.0.0.0:8000", "linkedin_bot.wsgi"]

@@ -79,7 +79,7 @@ serve: ## Serve the admin on http://127.0.0.1:8000/admin/ (PORT=8001 for another
 	@scripts/install.sh
 	@$(PYTHON_BIN) manage.py migrate --verbosity 0
 	@echo "http://127.0.0.1:$(PORT)/admin/ - make a login with: $(PYTHON_BIN) manage.py createsuperuser"
-	@exec $(PYTHON_BIN) -m gunicorn --no-control-socket --config python:linkedin_bot.serving --bind 127.0.0.1:$(PORT) --workers 2 linkedin_bot.wsgi
+	@exec $(PYTHON_BIN) -m gunicorn --no-control-socket --config python:linkedin_bot.serving --bind 127.0.0.1:$(PORT) linkedin_bot.wsgi
 
 serve-demo: ## Serve the same admin on what `make demo` left: its contacts, texts and runs.
 	@test -f "$(DEMO_DATABASE)" || { echo "Run make demo first." >&2; exit 1; }

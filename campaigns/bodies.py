@@ -90,6 +90,12 @@ class ApproveBody(Body):
     )
 
 
+class RejectBody(ApproveBody):
+    reason = serializers.CharField(
+        default="", allow_blank=True, max_length=300, help_text="Why; it is kept with the decision."
+    )
+
+
 class PersonBody(Body):
     person = serializers.CharField(
         max_length=500, help_text="The address of their profile, in any form, or their e-mail."

@@ -17,7 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from campaigns import data_rights
 from campaigns.bodies import EraseBody, PersonBody, SilenceBody
-from campaigns.management.commands.erase_contact import clear_free_pages
+from campaigns.free_pages import clear_free_pages
 from campaigns.refusals import NotNow
 from campaigns.serializers import ErasureSerializer, MovedSerializer
 from contacts import privacy
@@ -32,6 +32,7 @@ class PersonViewSet(GenericViewSet[Contact]):
     """Known by an address or an e-mail, whether or not they are a contact; it concerns every account."""
 
     clock: Clock = SystemClock()
+    database: Any = connection
     queryset = Contact.objects.all()
     scopes: ClassVar = {"silence": ("write",), "lift": ("write",), "export": ("read",), "erase": ("write",)}
     unrestricted: ClassVar = ("silence", "lift", "export", "erase")
@@ -77,7 +78,7 @@ class PersonViewSet(GenericViewSet[Contact]):
     def _erase(self, identity: Identity) -> dict[str, int]:
         try:
             erased = asdict(data_rights.erase(identity, self.clock.now(), traces.remove))
-            clear_free_pages(connection)
+            clear_free_pages(self.database)
         except data_rights.RunActive as active:
             raise NotNow.busy(self.request, active.run, active) from active
         except CommandError as error:

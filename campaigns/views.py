@@ -1,12 +1,10 @@
 """Campaigns, runs and approvals for programs: to start, follow, stop, look and approve."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import ValidationError as InvalidModel
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 from django.http import Http404, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -26,6 +24,7 @@ from campaigns.approvals import Decider
 from campaigns.bodies import (
     ApproveBody,
     NothingBody,
+    RejectBody,
     StartBirthdayBody,
     StartInvitationsBody,
     StartSourcingBody,
@@ -33,7 +32,7 @@ from campaigns.bodies import (
 from campaigns.filters import ActionFilter, CampaignFilter, RunFilter
 from campaigns.kinds import Options
 from campaigns.models import Action, Busy, Campaign, Run
-from campaigns.progress import events, progress_of
+from campaigns.progress import progress_of
 from campaigns.refusals import NotNow
 from campaigns.serializers import (
     ActionSerializer,
@@ -46,6 +45,7 @@ from campaigns.serializers import (
 )
 from campaigns.standing import WAITS, standing
 from campaigns.starting import start
+from campaigns.streams import lines
 from campaigns.tasks import request_stop
 from contacts.access import accounts_of
 from engine.errors import AccountPaused
@@ -54,8 +54,6 @@ from engine.ports import Clock
 
 M = TypeVar("M", bound=Model)
 ID = "[0-9]{1,18}"
-# Less than a server gives one request; a watcher connects again by itself.
-STREAM_SECONDS = 25.0
 ACCEPTED = {202: OpenApiResponse(RunSerializer, description="Queued; `Location` is the run's address.")}
 
 
@@ -206,17 +204,9 @@ class RunViewSet(OfAccounts[Run], ReadOnlyModelViewSet[Run]):
         run = self.get_object()
         if "text/event-stream" not in request.headers.get("Accept", ""):
             return Response(ProgressSerializer(progress_of(run)).data)
-        stream = StreamingHttpResponse(self._lines(run), content_type="text/event-stream")
+        stream = StreamingHttpResponse(lines(run, self.clock), content_type="text/event-stream")
         stream["X-Accel-Buffering"], stream["Cache-Control"] = "no", "no-store"
         return stream
-
-    def _lines(self, run: Run) -> Iterator[str]:
-        ends_at = self.clock.monotonic() + STREAM_SECONDS
-        yield "retry: 1000\n\n"
-        for progress in events(run, self.clock):
-            yield f"event: progress\ndata: {json.dumps(progress, cls=DjangoJSONEncoder)}\n\n"
-            if self.clock.monotonic() >= ends_at:
-                return
 
 
 class ActionViewSet(ListModelMixin, OfAccounts[Action]):
@@ -244,7 +234,7 @@ class ApprovalViewSet(ListModelMixin, OfAccounts[Action]):
     """The texts that wait for a person's approval."""
 
     clock: Clock = SystemClock()
-    scopes: ClassVar = {"list": ("read",), "approve": ("write",)}
+    scopes: ClassVar = {"list": ("read",), "approve": ("write",), "reject": ("write",)}
     queryset = Action.objects.select_related("contact", "campaign")
     serializer_class = ActionSerializer
     ordering = "id"
@@ -259,15 +249,23 @@ class ApprovalViewSet(ListModelMixin, OfAccounts[Action]):
     def approve(self, request: Request, pk: str) -> Response:
         """Approve exactly the text that was looked at, for this person."""
         body = ApproveBody.read(request)
-        waiting = self.get_object()
-        by = request.user if request.user.is_authenticated else None
+        return self._decide(approvals.approve, body["text_sha256"])
+
+    @extend_schema(operation_id="reject_text", request=RejectBody, responses=ApprovedSerializer)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, pk: str) -> Response:
+        """Decide against the text that was looked at: this person gets nothing on this occasion."""
+        body = RejectBody.read(request)
+        return self._decide(approvals.reject, body["text_sha256"], body["reason"])
+
+    def _decide(self, decide: Callable[..., Action], *looked_at: str) -> Response:
+        waiting, user = self.get_object(), self.request.user
+        by = Decider(_who(self.request), user if user.is_authenticated else None)
         try:
-            waiting = approvals.approve(
-                waiting.pk, body["text_sha256"], Decider(_who(request), by), self.clock.now()
-            )
+            decided = decide(waiting.pk, *looked_at, by, self.clock.now())
         except approvals.Refused as refusal:
             raise NotNow(str(refusal), refusal.code) from refusal
-        return Response(ApprovedSerializer(waiting).data)
+        return Response(ApprovedSerializer(decided).data)
 
 
 def _accounts(request: Request) -> "QuerySet[Any]":

@@ -1,4 +1,4 @@
-"""gunicorn's configuration (--config python:linkedin_bot.serving): its processes count their requests together."""
+"""gunicorn's configuration (--config python:linkedin_bot.serving): processes of threads, counted together."""
 
 import os
 import shutil
@@ -6,6 +6,8 @@ import tempfile
 from typing import Any
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+# An event stream keeps its thread for as long as it lasts (campaigns/streams.py leaves some for others).
+worker_class, threads = "gthread", 8
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 # prometheus_client decides with its first import whether it counts in files: the workers import it, after on_starting.

@@ -1,16 +1,25 @@
 """Approvals, and a person's own rights, over HTTP: the same truth as the commands' and the admin's."""
 
+import json
+from contextlib import closing
+
 import pytest
 from django.contrib.auth.models import User
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.utils import load_backend
+from rest_framework.test import APIRequestFactory
 
 from campaigns.models import Action
+from campaigns.person_views import PersonViewSet
 from contacts.models import Contact, Suppression
+from engine.browser_profiles import LastingProfile
 from engine.models import Account
 from tests.api_client import Program, a_key, told_fields
 from tests.builders import TODAY, a_campaign, a_contact, an_account
 from tests.fakes import FakeClock
 
 pytestmark = pytest.mark.django_db
+IN_MEMORY = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "OPTIONS": {}}
 ADA = "https://fr.linkedin.com/in/Ada-Lovelace?trk=x"
 
 
@@ -55,6 +64,36 @@ def test_what_is_not_planned_any_more_is_not_approved(program, campaign):
     action = an_action(campaign, "Ada Lovelace", status="done")
     answer = program.send(f"/approvals/{action.pk}/approve", {"text_sha256": action.text_sha256})
     assert (answer.status_code, answer.json()["code"]) == (409, "not_planned")
+
+
+def test_a_text_can_be_rejected_for_this_occasion_and_it_is_kept_who_did_and_why(program, campaign):
+    action = an_action(campaign, "Ada Lovelace")
+    answer = program.send(
+        f"/approvals/{action.pk}/reject", {"text_sha256": action.text_sha256, "reason": "too familiar"}
+    )
+    assert (answer.status_code, answer.json()["status"]) == (200, "skipped")
+    decision = action.decisions.get()
+    assert (decision.verdict, decision.reason, decision.text) == (
+        "rejected", "too familiar", "Hello Ada Lovelace"
+    )  # fmt: skip
+    assert decision.by_name.startswith("key ")
+    assert program.get("/approvals").json()["results"] == []
+    late = program.send(f"/approvals/{action.pk}/approve", {"text_sha256": action.text_sha256})
+    assert (late.status_code, late.json()["code"]) == (409, "not_planned")
+
+
+def test_a_text_that_changed_meanwhile_is_not_rejected(program, campaign):
+    action = an_action(campaign, "Ada Lovelace")
+    answer = program.send(f"/approvals/{action.pk}/reject", {"text_sha256": "0" * 64})
+    assert (answer.status_code, answer.json()["code"]) == (409, "text_changed")
+    assert Action.objects.get().status == "planned"
+
+
+@pytest.mark.parametrize("reason", ["x" * 301, None, 7])
+def test_a_reason_that_cannot_be_kept_is_named(program, campaign, reason):
+    action = an_action(campaign, "Ada Lovelace")
+    body = {"text_sha256": action.text_sha256, "reason": reason}
+    assert told_fields(program.send(f"/approvals/{action.pk}/reject", body)) == {"reason"}
 
 
 @pytest.mark.parametrize("digest", ["", "0" * 63, "G" * 64, "0" * 65, None, 7])
@@ -146,6 +185,34 @@ def test_nobody_is_erased_under_the_hands_of_a_run(program, campaign):
     assert (answer.status_code, answer.json()["code"]) == (409, "busy")
     assert answer.json()["run"].endswith(f"/campaigns/runs/{run.pk}")
     assert Contact.objects.get().status == "do_not_contact"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_browser_profile_in_use_asks_for_a_second_erasure(program, campaign):
+    an_action(campaign, "Ada Lovelace")
+    with LastingProfile(campaign.account)._alone():
+        answer = program.send("/erase", {"person": ADA, "dry_run": False})
+    assert (answer.status_code, answer.json()["code"]) == (409, "erase_again")
+    assert "profile is in use" in answer.json()["detail"]
+    assert not Contact.objects.exists()
+    assert program.send("/erase", {"person": ADA, "dry_run": False}).status_code == 200
+
+
+def test_free_pages_that_could_not_be_cleared_ask_for_a_second_erasure(campaign):
+    """SQLite refuses to clear them within a transaction."""
+    an_action(campaign, "Ada Lovelace")
+    request = APIRequestFactory(headers={"X-API-Key": a_key()}).post(
+        "/erase", {"person": ADA, "dry_run": False}, format="json"
+    )
+    of_sqlite = load_backend("django.db.backends.sqlite3").DatabaseWrapper
+    with closing(of_sqlite({**connections.settings[DEFAULT_DB_ALIAS], **IN_MEMORY}, "other")) as other:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+        answer = PersonViewSet.as_view({"post": "erase"}, database=other)(request)
+    told = json.loads(answer.content)
+    assert (answer.status_code, told["code"]) == (409, "erase_again")
+    assert "free pages" in told["detail"]
+    assert not Contact.objects.exists()
 
 
 def test_who_may_change_contacts_may_not_yet_erase_them(campaign):

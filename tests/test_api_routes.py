@@ -39,6 +39,7 @@ ROUTES = [
     ("POST", "/campaigns/invitations", {"account": "ada"}, {"run"}, False),
     ("GET", "/approvals", None, {"read"}, False),
     ("POST", "/approvals/{action}/approve", {"text_sha256": "0" * 64}, {"write"}, False),
+    ("POST", "/approvals/{action}/reject", {"text_sha256": "0" * 64}, {"write"}, False),
     ("POST", "/do-not-contact", PERSON, {"write"}, True),
     ("POST", "/do-not-contact/lift", PERSON, {"write"}, True),
     ("POST", "/export", PERSON, {"read"}, True),
@@ -209,6 +210,13 @@ def test_what_is_not_there_is_told_in_json(address, method, status):
         assert answer.json()["status"] == status
     if status == 405:
         assert answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("length", ["five", "5,5", "-5", "\u00b2", "0x5", "5" * 5000])
+@pytest.mark.parametrize("address", ["/contacts", "/health", "/campaigns/birthday", "/admin/"])
+def test_a_length_that_is_no_number_is_refused_whatever_server_handed_it_on(address, length):
+    answer = Program(a_key(), content_length=length).get(address)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, PROBLEM)
 
 
 def test_the_admin_keeps_its_pages():

@@ -10,7 +10,8 @@ from django.db import OperationalError, connection, connections
 from rest_framework.test import APIRequestFactory
 
 from campaigns.models import Campaign, Run
-from campaigns.views import STREAM_SECONDS, CampaignViewSet, RunViewSet
+from campaigns.streams import LONG_STREAMS, STREAM_SECONDS, lines, places
+from campaigns.views import CampaignViewSet, RunViewSet
 from contacts.models import Contact
 from engine.models import Account
 from linkedin_bot.api.models import ApiKey, GivenAnswer
@@ -219,6 +220,26 @@ def test_a_stream_ends_before_a_server_would_end_it(run):
     clock = WatchedClock()
     assert follow(run, clock)
     assert clock.slept <= STREAM_SECONDS + 15
+
+
+def test_whom_no_thread_can_be_spared_for_gets_one_event_and_asks_again(run):
+    for _ in range(LONG_STREAMS):
+        assert places.acquire(blocking=False)
+    try:
+        clock = WatchedClock()
+        assert [one["status"] for one in follow(run, clock)] == ["running"]
+        assert clock.slept == 0
+    finally:
+        places.release(LONG_STREAMS)
+    assert follow(run, clock := WatchedClock())
+    assert clock.slept > 0
+
+
+def test_a_watcher_who_leaves_makes_room_for_the_next_one(run):
+    for _ in range(2 * LONG_STREAMS):
+        watched = lines(run, WatchedClock())
+        assert next(watched) == "retry: 1000\n\n"
+        watched.close()
 
 
 def test_who_does_not_accept_a_stream_is_told_how_far_it_is(run, program):

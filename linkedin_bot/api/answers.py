@@ -8,6 +8,8 @@ from django.http.response import HttpResponseBase
 from linkedin_bot.api.problems import problem
 
 PAGES = ("/admin/", "/static/")
+# Python refuses to read a number of more than 4,300.
+_MOST_DIGITS = 18
 _KEPT_HEADERS = ("Allow", "Retry-After", "Vary")
 
 
@@ -18,6 +20,8 @@ class JsonProblems:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not _has_length(request):
+            return problem(400, "Content-Length is no number", code="invalid")
         response = self.get_response(request)
         if request.path_info.startswith(PAGES):
             return response
@@ -26,3 +30,9 @@ class JsonProblems:
             response = problem(response.status_code, headers=kept)
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+def _has_length(request: HttpRequest) -> bool:
+    """What servers hand on is not always the number that whatever comes after here takes it for."""
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    return given.isascii() and given.isdecimal() and len(given) <= _MOST_DIGITS
