@@ -63,49 +63,35 @@ def test_the_list_says_how_each_account_is(admin_client, account):
 
 def test_staff_see_the_quotas_as_they_are_now(admin_client, account):
     gentle = "3 in one run, 1 in 24 hours, 20 in 7 days (day 1 of 14 of the gentle start)"
-    for address in (list_of(Account), page_of(account)):
-        assert gentle in admin_client.get(address).content.decode()
+    assert gentle in admin_client.get(list_of(Account)).content.decode()
     Account.objects.update(gentle_since=NOW - timedelta(days=300))
     assert (
         "15 in one run, 7 in 24 hours, 100 in 7 days<" in admin_client.get(list_of(Account)).content.decode()
     )
-    assert "visit: 15 in one run, 40 in 24 hours" in admin_client.get(page_of(account)).content.decode()
 
 
 def test_a_session_that_names_no_end_is_shown_as_such(admin_client, account):
     StoredSession.objects.update(expires_at=None)
-    assert "it does not say" in admin_client.get(page_of(account)).content.decode()
+    assert "it does not say" in admin_client.get(list_of(Account)).content.decode()
 
 
 def test_a_new_account_can_be_added(admin_client, db):
-    assert "nobody has signed in" in admin_client.get(reverse("admin:engine_account_add")).content.decode()
+    page = admin_client.get(reverse("admin:engine_account_add"))
+    assert page.status_code == 200
+    assert "Import a session file" not in page.content.decode()
 
 
-def test_staff_pause_and_resume_an_account(admin_client, account):
+def test_staff_pause_accounts_from_the_list(admin_client, account):
     assert "1 paused" in act(admin_client, "pause", account).content.decode()
     account.refresh_from_db()
     assert (account.state, account.paused_reason) == ("paused", "paused by admin")
     assert "0 paused" in act(admin_client, "pause", account).content.decode()
-    assert "1 resumed" in act(admin_client, "resume", account).content.decode()
-    account.refresh_from_db()
-    assert (account.state, account.paused_reason) == ("active", "")
-    assert "0 resumed" in act(admin_client, "resume", account).content.decode()
 
 
 def test_the_state_is_no_field_that_a_form_can_set(admin_client, account):
     account.pause("a security check", "", NOW)
     form = admin_client.get(page_of(account)).context["adminform"].form
     assert {"state", "paused_reason", "paused_at", "terms_acknowledged_at"}.isdisjoint(form.fields)
-
-
-def test_who_may_only_look_cannot_resume(client, account, django_user_model):
-    looker = django_user_model.objects.create_user("grace", is_staff=True)
-    looker.user_permissions.add(Permission.objects.get(codename="view_account"))
-    client.force_login(looker)
-    account.pause("a security check", "", NOW)
-    act(client, "resume", account)
-    account.refresh_from_db()
-    assert account.state == "paused"
 
 
 def test_a_stored_session_can_be_deleted_and_is_never_shown(admin_client, account):

@@ -79,7 +79,7 @@ def test_who_signs_in_for_a_paused_account_is_told_how_to_resume_it(export):
     Account.objects.get().pause("The network asks for a security check", "Answer it.", SystemClock().now())
     said = log_in("", cookies=export)
     assert "ada is still paused: The network asks for a security check" in said
-    assert "take the action Resume" in said
+    assert "press Resume" in said
     assert Account.objects.get().state == "paused"
 
 

@@ -27,8 +27,8 @@ with this program, at any time and without a warning. You use it at your own ris
 """
 PAUSED = """\
 The account {account} is still paused: {reason}.
-Nothing runs on it until a person resumes it: once that is settled, choose it in the admin under
-Engine, Accounts, and take the action Resume."""
+Nothing runs on it until a person resumes it: once that is settled, open it in the admin under
+Engine, Accounts, and press Resume."""
 
 
 class Command(BaseCommand):
