@@ -7,6 +7,8 @@ from uuid import uuid4
 import pytest
 from cryptography.fernet import Fernet
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from engine import sessions, snapshots
@@ -195,3 +197,128 @@ def test_a_snapshot_without_files_says_so(admin_client, account):
     assert admin_client.get(file_of(bare, "html")).status_code == 404
     assert admin_client.get(file_of(bare, "image")).status_code == 404
     assert admin_client.get(reverse("admin:engine_snapshot_html", args=[0])).status_code == 404
+
+
+WHERE = "form.mine button[type=submit]"
+
+
+@pytest.fixture
+def proposal(db):
+    evidence = {"before": "<b>old</b>", "after": "<i>new</i>", "why": {"label": 4, "tag": 0}}
+    return LinkedInSelector.objects.create(
+        key="composer.send", value=WHERE, origin="proposed", state="proposed", name="Send", evidence=evidence
+    )
+
+
+def decide(client, selector, decision: str):
+    address = reverse("admin:engine_linkedinselector_decide", args=[selector.pk])
+    page = client.post(address, {"decision": decision}, follow=True)
+    selector.refresh_from_db()
+    return page.content.decode()
+
+
+def test_a_proposal_is_accepted_and_refused_on_its_page_with_the_consequence_said(admin_client, proposal):
+    page = admin_client.get(page_of(proposal)).content.decode()
+    for words in (
+        "A click on it cannot be undone",
+        "may be clicked where",
+        "neither used nor proposed again",
+    ):
+        assert words in page
+    assert "Decided, with your name" in decide(admin_client, proposal, "accept")
+    assert (proposal.state, proposal.decided_by) == ("accepted", "admin")
+    page = admin_client.get(page_of(proposal)).content.decode()
+    assert 'value="accept"' not in page
+    assert "Nothing changed" in decide(admin_client, proposal, "accept")
+    decide(admin_client, proposal, "refuse")
+    assert proposal.state == "refused"
+    assert 'value="refuse"' not in admin_client.get(page_of(proposal)).content.decode()
+
+
+@pytest.mark.parametrize("decision", ["", "both", "pk"])
+def test_what_says_neither_yes_nor_no_decides_nothing(admin_client, proposal, decision):
+    assert "Say whether" in decide(admin_client, proposal, decision)
+    assert proposal.state == "proposed"
+
+
+def test_what_may_not_be_accepted_has_no_button_for_it_and_the_reason_stands_there(admin_client, proposal):
+    LinkedInSelector.objects.update(name="Withdraw")
+    page = admin_client.get(page_of(proposal)).content.decode()
+    assert "It cannot be accepted: it is called like invitations.withdraw" in page
+    assert 'value="accept"' not in page
+    assert "is not accepted: it is called like" in decide(admin_client, proposal, "accept")
+    assert proposal.state == "proposed"
+
+
+def test_what_stands_in_the_file_is_not_for_a_person_to_decide(admin_client, records):
+    selector = records[1]
+    assert "Your decision" not in admin_client.get(page_of(selector)).content.decode()
+    decide(admin_client, selector, "refuse")
+    assert selector.state == "active"
+
+
+def test_only_who_is_allowed_decides_and_only_by_the_button(client, proposal, django_user_model):
+    looker = django_user_model.objects.create_user("grace", is_staff=True)
+    looker.user_permissions.add(Permission.objects.get(codename="view_linkedinselector"))
+    client.force_login(looker)
+    address = reverse("admin:engine_linkedinselector_decide", args=[proposal.pk])
+    assert "Your decision" not in client.get(page_of(proposal)).content.decode()
+    assert client.post(address, {"decision": "accept"}).status_code == 403
+    looker.user_permissions.add(Permission.objects.get(codename="change_linkedinselector"))
+    assert client.get(address).status_code == 405
+    assert client.post(address, {"decision": "accept"}).status_code == 302
+
+
+def test_the_page_that_was_met_stands_beside_a_proposal_for_those_who_may_see_it(
+    admin_client, client, proposal, snapshot, django_user_model
+):
+    proposal.evidence["snapshot"] = snapshot.pk
+    proposal.save()
+    text = admin_client.get(page_of(proposal)).content.decode()
+    assert f'<img src="{file_of(snapshot, "image")}"' in text
+    assert "<script>alert(" not in text
+    looker = django_user_model.objects.create_user("grace", is_staff=True)
+    looker.user_permissions.add(Permission.objects.get(codename="view_linkedinselector"))
+    client.force_login(looker)
+    assert file_of(snapshot, "image") not in client.get(page_of(proposal)).content.decode()
+    snapshot.delete()
+    assert admin_client.get(page_of(proposal)).status_code == 200
+
+
+def test_the_health_of_every_key_is_one_page(admin_client, proposal):
+    healthy = admin_client.get(reverse("admin:engine_linkedinselector_health"))
+    assert "Every key has a candidate that works" in healthy.content.decode()
+    assert "1 proposal waits for you" in healthy.content.decode()
+    known = next(each for each in healthy.context["keys"] if each.key == "composer.send")
+    for way in known.candidates:
+        LinkedInSelector.objects.create(
+            key="composer.send", kind=way.kind, value=way.value, failures=3, last_failure_at=NOW,
+            successes=1, last_success_at=NOW - timedelta(days=1),
+        )  # fmt: skip
+    ill = admin_client.get(reverse("admin:engine_linkedinselector_health")).content.decode()
+    assert "1 key has no healthy candidate" in ill
+    assert "found 1, not found 3 · last found 3 May 2026, 12:00" in ill
+
+
+def test_only_who_may_see_selectors_sees_their_health(client, django_user_model, db):
+    client.force_login(django_user_model.objects.create_user("grace", is_staff=True))
+    assert client.get(reverse("admin:engine_linkedinselector_health")).status_code == 403
+
+
+def test_lists_cost_the_same_queries_whatever_the_rows(admin_client, account, proposal):
+    def queries_of(address):
+        with CaptureQueriesContext(connection) as queries:
+            assert admin_client.get(address).status_code == 200
+        return len(queries)
+
+    addresses = [list_of(Account), list_of(LinkedInSelector), reverse("admin:engine_linkedinselector_health")]
+    few = [queries_of(address) for address in addresses]
+    for number in range(5):
+        sessions.store(Account.objects.create(name=f"more-{number}"), [{"name": "li_at", "value": "x"}], NOW)
+        LinkedInSelector.objects.create(key="composer.send", value=f"button.n{number}")
+    assert [queries_of(address) for address in addresses] == few
+
+
+def test_a_selector_that_is_not_there_is_said_to_be_missing(admin_client, db):
+    page = admin_client.get(reverse("admin:engine_linkedinselector_change", args=[4711]), follow=True)
+    assert "doesn’t exist" in page.content.decode()

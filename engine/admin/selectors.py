@@ -1,79 +1,143 @@
-"""Selectors: their health, and the proposals that a person accepts or refuses."""
+"""Selectors: the health of each key, and the proposals that a person accepts or refuses."""
+
+from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+from unfold.decorators import action, display
 
+from engine.admin.proposals import Proposal
 from engine.admin.records import RecordAdmin
 from engine.models import LinkedInSelector
 from engine.pace import SystemClock
 from engine.selectors.acting import clash_of
+from engine.selectors.health import health_of
+from engine.selectors.learned import Known
 from engine.selectors.selector_file import defaults
+
+State = LinkedInSelector.State
+TONES = {State.ACTIVE: "info", State.PROPOSED: "warning", State.ACCEPTED: "success", State.REFUSED: "danger"}
 
 
 @admin.register(LinkedInSelector)
 class LinkedInSelectorAdmin(RecordAdmin):
-    """What a page proposed is hostile text until a person has compared it with what was there before."""
-
     list_display = (
-        "key",
-        "kind",
-        "value",
-        "state",
-        "score",
-        "successes",
-        "failures",
+        "shown",
+        "shown_state",
+        "found",
+        "shown_score",
         "last_success_at",
         "last_failure_at",
+        "decided",
     )
     list_filter = ("state", "origin", "kind")
     search_fields = ("key", "value")
     date_hierarchy = "last_success_at"
-    fields = (*list_display, "name", "origin", "decided_by", "decided_at", "before", "after", "why")
-    readonly_fields = ("before", "after", "why")
+    ordering = ("key", "-score")
+    fields = ()
     actions = ("accept", "refuse")
+    actions_list = ("health",)
+    change_form_template = "admin/engine/linkedinselector/evidence.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        decide = self.admin_site.admin_view(require_POST(self.decide_one))
+        decision = path("<int:pk>/decide/", decide, name="engine_linkedinselector_decide")
+        return [decision, *super().get_urls()]
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("engine.change_linkedinselector")
 
-    @admin.display(description="what was there when it last was found")
-    def before(self, selector: LinkedInSelector) -> str:
-        return _fragment(
-            selector.evidence.get("before") or selector.evidence.get("looks", {}).get("fragment")
-        )
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        selector = self.get_object(request, object_id)
+        told = {
+            "proposal": Proposal(selector, request.user) if selector else None,
+            "can_decide": self.has_decide_permission(request),
+            "tone": TONES[State(selector.state)] if selector else "",
+        }
+        return super().change_view(request, object_id, form_url, {**told, **(extra_context or {})})  # type: ignore[no-any-return]
 
-    @admin.display(description="what is proposed")
-    def after(self, selector: LinkedInSelector) -> str:
-        return _fragment(selector.evidence.get("after"))
+    @action(description=gettext_lazy("Health of every key"), url_path="health", permissions=["view"])
+    def health(self, request: HttpRequest) -> HttpResponse:
+        """Of every key, those that act first."""
+        found = health_of(defaults(), Known.load(), {})
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Health of every key"),
+            "opts": self.opts,
+            "keys": found,
+            "ill": [each for each in found if not each.is_healthy],
+            "list_address": reverse("admin:engine_linkedinselector_changelist"),
+        }
+        return TemplateResponse(request, "admin/engine/linkedinselector/health.html", context)
 
-    @admin.display(description="why")
-    def why(self, selector: LinkedInSelector) -> str:
-        parts = [f"{name} {points}" for name, points in selector.evidence.get("why", {}).items() if points]
-        text, pk = ", ".join(parts) or "-", selector.evidence.get("snapshot")
-        if pk is None:
-            return text
-        address = reverse("admin:engine_snapshot_change", args=[pk])
-        return format_html('{} · <a href="{}">snapshot {}</a>', text, address, pk)
+    def decide_one(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
+        selector = get_object_or_404(LinkedInSelector, pk=pk)
+        decide = {"accept": self._accept, "refuse": self._refuse}.get(request.POST.get("decision", ""))
+        if decide is None:
+            messages.error(request, _("Say whether it is accepted or refused."))
+        elif decide(request, selector):
+            messages.success(request, _("Decided, with your name and the time."))
+        else:
+            messages.warning(request, _("Nothing changed."))
+        return redirect("admin:engine_linkedinselector_change", pk)
 
-    @admin.action(description="Accept: it may be clicked from now on", permissions=["decide"])
+    def _accept(self, request: HttpRequest, selector: LinkedInSelector) -> bool:
+        if clash := clash_of(selector, defaults()):
+            told = _("%(selector)s is not accepted: %(why)s.") % {"selector": selector, "why": clash}
+            self.message_user(request, told, messages.ERROR)
+            return False
+        return selector.accept(request.user.get_username(), SystemClock().now())
+
+    def _refuse(self, request: HttpRequest, selector: LinkedInSelector) -> bool:
+        return selector.refuse(request.user.get_username(), SystemClock().now())
+
+    @admin.action(description=gettext_lazy("Accept: it may be clicked from now on"), permissions=["decide"])
     def accept(self, request: HttpRequest, selectors: QuerySet[LinkedInSelector]) -> None:
-        now, by = SystemClock().now(), request.user.get_username()
-        moved = 0
-        for selector in selectors:
-            if clash := clash_of(selector, defaults()):
-                self.message_user(request, f"{selector} is not accepted: {clash}.", messages.ERROR)
-            else:
-                moved += selector.accept(by, now)
-        self.message_user(request, f"{moved} accepted.", messages.SUCCESS if moved else messages.WARNING)
+        moved = sum(self._accept(request, selector) for selector in selectors)
+        told = ngettext("%(count)d accepted.", "%(count)d accepted.", moved) % {"count": moved}
+        self.message_user(request, told, messages.SUCCESS if moved else messages.WARNING)
 
-    @admin.action(description="Refuse: it is neither used nor proposed again", permissions=["decide"])
+    @admin.action(
+        description=gettext_lazy("Refuse: it is neither used nor proposed again"), permissions=["decide"]
+    )
     def refuse(self, request: HttpRequest, selectors: QuerySet[LinkedInSelector]) -> None:
-        now, by = SystemClock().now(), request.user.get_username()
-        moved = sum(selector.refuse(by, now) for selector in selectors)
-        self.message_user(request, f"{moved} refused.", messages.SUCCESS if moved else messages.WARNING)
+        moved = sum(self._refuse(request, selector) for selector in selectors)
+        told = ngettext("%(count)d refused.", "%(count)d refused.", moved) % {"count": moved}
+        self.message_user(request, told, messages.SUCCESS if moved else messages.WARNING)
 
+    @display(description=gettext_lazy("selector"), ordering="key", header=True)
+    def shown(self, selector: LinkedInSelector) -> tuple[str, str]:
+        return selector.key, f"{selector.kind} {selector.value}"
 
-def _fragment(text: str | None) -> str:
-    return format_html('<pre style="white-space: pre-wrap">{}</pre>', text) if text else "not known"
+    @display(description=gettext_lazy("state"), ordering="state", label=TONES)
+    def shown_state(self, selector: LinkedInSelector) -> tuple[str, str]:
+        return selector.state, selector.get_state_display()
+
+    @display(description=gettext_lazy("found"), ordering="successes")
+    def found(self, selector: LinkedInSelector) -> str:
+        tries = selector.successes + selector.failures
+        return _("%(found)d of %(tries)d") % {"found": selector.successes, "tries": tries}
+
+    @display(description=gettext_lazy("score"), ordering="score")
+    def shown_score(self, selector: LinkedInSelector) -> str:
+        return f"{selector.score:.3f}"
+
+    @display(description=gettext_lazy("decided"), ordering="decided_at")
+    def decided(self, selector: LinkedInSelector) -> str:
+        return f"{selector.decided_by}, {selector.decided_at:%Y-%m-%d}" if selector.decided_at else ""
