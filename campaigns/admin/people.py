@@ -22,6 +22,7 @@ from campaigns.admin.people_filters import (
 from campaigns.admin.person_pages import PersonPages
 from campaigns.admin.timeline import explained_scores, timeline
 from campaigns.models import SourcedProfile
+from contacts.admin.aliases import AliasInline
 from contacts.admin.contacts import ContactAdmin
 from contacts.admin.filters import BirthdayMonthFilter
 from contacts.models import Contact, Interaction
@@ -59,6 +60,7 @@ class PersonAdmin(PersonPages, ContactAdmin):
         "accounts",
     ]  # fmt: skip
     sortable_by = ("name",)
+    inlines = [AliasInline]  # what passed stands above the form
     actions = [*ContactAdmin.actions, "export_csv"]
     change_form_outer_before_template = "admin/contacts/contact/person.html"
 
@@ -85,7 +87,9 @@ class PersonAdmin(PersonPages, ContactAdmin):
         return {
             "contact": person,
             "scores": explained_scores(person) if may("campaigns.view_sourcedprofile") else [],
-            "timeline": timeline(person) if may("contacts.view_interaction") else [],
+            "timeline": timeline(person, with_actions=may("campaigns.view_action"))
+            if may("contacts.view_interaction")
+            else [],
             "may_change": self.has_change_permission(request, person),
             "may_erase": may("contacts.delete_contact"),
         }

@@ -10,16 +10,26 @@ from contacts.models import Contact, Interaction
 MOST = 100
 
 
-def timeline(person: Contact) -> list[dict[str, Any]]:
+def timeline(person: Contact, *, with_actions: bool) -> list[dict[str, Any]]:
     """Actions with their exact texts, and what was recorded without one (by hand, or in an earlier application)."""
-    entries = [*_actions(person), *_interactions(person)]
+    actions = _actions(person) if with_actions else []
+    told = {action["key"] for action in actions}
+    entries = actions + [each for each in _interactions(person) if each["key"] not in told]
     return sorted(entries, key=lambda entry: entry["at"], reverse=True)[:MOST]
 
 
-def explained_scores(person: Contact) -> list[SourcedProfile]:
+def explained_scores(person: Contact) -> list[dict[str, Any]]:
     """Each campaign's score with its parts and their evidence, the best first."""
     found = SourcedProfile.objects.filter(contact=person).select_related("campaign").ranked()
-    return list(found[:MOST])
+    return [
+        {
+            "campaign": scored.campaign,
+            "score": scored.score,
+            "reason": scored.reason,
+            "named_parts": [{**part, "label": part["name"].replace("_", " ")} for part in scored.parts],
+        }
+        for scored in found[:MOST]
+    ]
 
 
 def _actions(person: Contact) -> list[dict[str, Any]]:
@@ -28,6 +38,7 @@ def _actions(person: Contact) -> list[dict[str, Any]]:
     )
     return [
         {
+            "key": f"action:{action.pk}",
             "at": action.ended_at or action.sending_at or action.created_at,
             "what": action.occasion,
             "campaign": action.campaign,
@@ -43,9 +54,10 @@ def _actions(person: Contact) -> list[dict[str, Any]]:
 
 
 def _interactions(person: Contact) -> list[dict[str, Any]]:
-    own = Interaction.objects.filter(contact=person).exclude(source_key__startswith="action:")
+    own = Interaction.objects.filter(contact=person)
     return [
         {
+            "key": interaction.source_key,
             "at": interaction.happened_at,
             "what": interaction.get_type_display(),
             "account": interaction.account,

@@ -9,19 +9,20 @@ MOST_ROWS = 5_000
 
 
 class CappedPaginator(Paginator[Any]):
-    """Counts no further than MOST_ROWS, and has no page beyond them."""
+    """Counts no further than `most`, and has no page beyond them."""
 
+    most = MOST_ROWS
     template_name = "admin/contacts/capped_pages.html"
 
     @cached_property
     def counted(self) -> int:
         rows: Any = self.object_list
-        return int(rows.order_by()[: MOST_ROWS + 1].count())
+        return int(rows.order_by()[: self.most + 1].count())
 
     @cached_property
     def count(self) -> int:
-        return min(self.counted, MOST_ROWS)
+        return min(self.counted, self.most)
 
     @property
     def is_capped(self) -> bool:
-        return self.counted > MOST_ROWS
+        return self.counted > self.most
