@@ -24,7 +24,10 @@ def difference(old: str, new: str) -> list[Piece]:
 
 
 def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    # A line that ends elsewhere changes no word.
+    words_of_old, words_of_new = ([word.strip() for word in text] for text in (old, new))
+    matcher = SequenceMatcher(None, words_of_old, words_of_new, autojunk=False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             yield Piece("same", "".join(new[j1:j2]))
             continue
