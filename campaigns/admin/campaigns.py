@@ -19,6 +19,7 @@ from campaigns.admin import badges
 from campaigns.admin.criteria import WEIGHT_FIELDS, CampaignForm
 from campaigns.admin.starts import Panel, StartForm, may_start
 from campaigns.models import Action, Busy, Campaign, Run
+from campaigns.rehearsing import request_rehearsal
 from campaigns.starting import why_not_ready
 from campaigns.tasks import request_run
 from engine.errors import AccountPaused
@@ -96,8 +97,16 @@ class CampaignAdmin(ModelAdmin):
         return redirect("admin:campaigns_campaign_change", obj.pk)
 
     def get_urls(self) -> list[URLPattern]:
-        start = self.admin_site.admin_view(require_POST(self.start_one))
-        return [path("<int:pk>/start/", start, name="campaigns_campaign_start"), *super().get_urls()]
+        buttons = {"start": self.start_one, "rehearse": self.rehearse_one}
+        routes = [
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(require_POST(view)),
+                name=f"campaigns_campaign_{name}",
+            )
+            for name, view in buttons.items()
+        ]
+        return [*routes, *super().get_urls()]
 
     def change_view(
         self,
@@ -120,6 +129,17 @@ class CampaignAdmin(ModelAdmin):
             self.message_user(request, _("At most: a whole number from 1 to 1,000."), messages.ERROR)
         elif run := self._start(request, campaign, form, dry_run=request.POST.get("mode") != "run"):
             return redirect("admin:campaigns_run_change", run.pk)
+        return redirect("admin:campaigns_campaign_change", pk)
+
+    def rehearse_one(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_start_permission(request):
+            raise PermissionDenied
+        campaign = get_object_or_404(Campaign, pk=pk)
+        if request_rehearsal(campaign, SystemClock()):
+            self.message_user(request, _("Queued: a worker rehearses it."), messages.SUCCESS)
+        else:
+            told = _("A rehearsal of it is waited for already, or under way.")
+            self.message_user(request, told, messages.WARNING)
         return redirect("admin:campaigns_campaign_change", pk)
 
     def _start(

@@ -10,6 +10,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 from campaigns.admin import badges
 from campaigns.kinds import Options, kind_of
 from campaigns.models import Campaign, Run
+from campaigns.rehearsing import rehearsals_of
 from campaigns.starting import why_not_ready
 from campaigns.timetable import next_due
 from engine.ports import Clock
@@ -47,6 +48,7 @@ class Panel:
         )
         self.form = StartForm(auto_id=False)
         self.next_times = _next_times(campaign, clock)
+        self.rehearsal = rehearsals_of(campaign).first()
         self.lacks = why_not_ready(campaign)
         self.reads_network = kind_of(campaign).plans_from_network
 
