@@ -7,7 +7,7 @@ DATA_DIR ?= $(CURDIR)/var
 DEMO_DATABASE = $(DATA_DIR)/demo/db.sqlite3
 export PYTHON
 
-.PHONY: help setup demo test check bench bench-api bench-due bench-limiter bench-pages bench-sourcing bench-startup prove prove-the-proof serve serve-demo lock format clean
+.PHONY: help setup demo test check bench bench-admin bench-api bench-due bench-limiter bench-pages bench-sourcing bench-startup prove prove-the-proof serve serve-demo lock format clean
 
 help: ## Say what each word does.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r word does; do printf '  make %-15s %s\n' "$$word" "$$does"; done
@@ -33,6 +33,12 @@ bench: ## Measure what a campaign costs: round trips, time, memory.
 	@scripts/install.sh dev
 	@scripts/system.sh browser
 	@$(PYTHON_BIN) -m tests.bench
+
+bench-admin: ## Measure the staff's list of contacts among a million, on SQLite and on PostgreSQL (CONTACTS=100000).
+	@scripts/install.sh dev
+	@scripts/system.sh postgresql
+	@$(PYTHON_BIN) -m tests.bench_admin
+	@pg_virtualenv -t -o fsync=off bash -c 'ADMIN_DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" $(PYTHON_BIN) -m tests.bench_admin'
 
 bench-api: ## Measure a page of /contacts among a million, on SQLite and on PostgreSQL (CONTACTS=100000).
 	@scripts/install.sh dev

@@ -12,13 +12,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from campaigns.models import Action, SourcedProfile
+from campaigns.models import Action, Campaign, Run, SourcedProfile
 from contacts import search
 from contacts.admin.lists import CappedPaginator
 from contacts.models import Contact, Interaction
 from engine.models import Account
 from engine.pace import SystemClock
-from tests.builders import a_campaign, a_contact
+from tests.builders import a_campaign, a_contact, an_account
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/contacts/contact/"
@@ -71,17 +71,16 @@ def test_no_page_counts_further_than_anybody_looks():
 
 def test_a_list_that_is_capped_says_so(admin_client):
     a_contact("Ada")
-    people = admin.site.get_model_admin(Contact)
+    assert "search or filter" not in admin_client.get(LIST).content.decode()
+    people = admin.site.get_model_admin(Contact)  # after the first request: that finds the admin
     usual, people.paginator = people.paginator, Two
     try:
-        assert "search or filter" not in admin_client.get(LIST).content.decode()
-        a_contact("Ben"), a_contact("Cleo")
-        assert (
-            "The first 2 are shown: search or filter to see others."
-            in admin_client.get(LIST).content.decode()
-        )
+        a_contact("Ben")
+        a_contact("Cleo")
+        html = admin_client.get(LIST).content.decode()
     finally:
         people.paginator = usual
+    assert "The first 2 are shown: search or filter to see others." in html
 
 
 def test_birthdays_are_narrowed_down_to_windows_and_days(admin_client):
@@ -227,7 +226,7 @@ def test_only_the_typed_name_erases_and_they_stay_out(admin_client):
 
 
 def test_nobody_is_erased_while_a_run_speaks_of_them(admin_client):
-    from campaigns.models import Run
+
     from campaigns.processes import ProcessIdentity
 
     campaign = a_campaign()
@@ -299,3 +298,45 @@ def test_the_lists_cost_the_same_queries_among_the_demonstrations_people(admin_c
     a_contact("Zzz Only", born=None).accounts.set(Account.objects.all())
     assert len(found(admin_client, "q=a")) > 20
     assert queries(f"{LIST}?q=zzz") == queries(f"{LIST}?q=a")
+
+
+def wish(client, person, campaign):
+    return client.post(page_of(person, "wish"), {"campaign": campaign.pk}, follow=True).content.decode()
+
+
+def test_a_wish_is_planned_at_once_and_a_run_started_or_its_text_approved_first(admin_client):
+    campaign = a_campaign()
+    ada, ben = a_contact("Ada Martin", campaign, born=today()), a_contact("Ben Roux", campaign, born=today())
+    assert "everybody who is due is wished" in admin_client.get(page_of(ada)).content.decode()
+    assert "was started" in wish(admin_client, ada, campaign)
+    assert Action.objects.get().contact == ada
+    assert Run.objects.get().requested_by == "user admin"
+    assert "none starts now" in wish(admin_client, ben, campaign)
+    assert Action.objects.count() == 2
+    Run.objects.all().delete()
+    Campaign.objects.update(needs_approval=True)
+    assert "waits for approval" in wish(admin_client, ben, campaign)
+    assert not Run.objects.exists()
+
+
+def test_no_wish_is_planned_against_the_rules(admin_client):
+    campaign = a_campaign()
+    stranger = a_campaign(an_account("bo"), name="other")
+    silent = a_contact("Ada Martin", campaign, born=today(), status="do_not_contact")
+    far = a_contact("Ben Roux", campaign, born=today() + timedelta(days=9))
+    assert "No wish: Do Not Contact" in wish(admin_client, silent, campaign)
+    assert "no birthday of theirs is known to be today" in wish(admin_client, far, campaign)
+    assert "Planned" not in wish(admin_client, far, stranger)
+    campaign.account.pause("a check", "", SystemClock().now())
+    assert "none starts now" in wish(admin_client, a_contact("Cleo Lund", campaign, born=today()), campaign)
+    assert set(Action.objects.values_list("contact__name", flat=True)) == {"Cleo Lund"}
+
+
+def test_only_who_may_start_campaigns_wishes(client):
+    campaign = a_campaign()
+    ada = a_contact("Ada Martin", campaign, born=today())
+    viewer = User.objects.create_user("vera", password="x", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_contact"))
+    client.force_login(viewer)
+    assert client.post(page_of(ada, "wish"), {"campaign": campaign.pk}).status_code == 403
+    assert not Action.objects.exists()

@@ -22,6 +22,7 @@ from campaigns.admin.people_filters import (
 from campaigns.admin.person_pages import PersonPages
 from campaigns.admin.timeline import explained_scores, timeline
 from campaigns.models import SourcedProfile
+from campaigns.wishing import campaigns_for
 from contacts.admin.aliases import AliasInline
 from contacts.admin.contacts import ContactAdmin
 from contacts.admin.filters import BirthdayMonthFilter
@@ -90,6 +91,7 @@ class PersonAdmin(PersonPages, ContactAdmin):
             "timeline": timeline(person, with_actions=may("campaigns.view_action"))
             if may("contacts.view_interaction")
             else [],
+            "campaigns": campaigns_for(person) if may("campaigns.change_campaign") else [],
             "may_change": self.has_change_permission(request, person),
             "may_erase": may("contacts.delete_contact"),
         }

@@ -17,11 +17,14 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from campaigns import data_rights, duplicates
 from campaigns.free_pages import clear_free_pages
+from campaigns.models import Busy
+from campaigns.wishing import NotDue, campaigns_for, wish
 from contacts import privacy
 from contacts.duplicates import CannotMerge
 from contacts.models import Contact
 from contacts.search import found
 from engine import traces
+from engine.errors import AccountPaused
 from engine.pace import SystemClock
 
 MOST_CANDIDATES = 20
@@ -38,7 +41,7 @@ class PersonPages:
 
     def get_urls(self) -> list[Any]:
         pages = {
-            "silence": require_POST(self.silence), "allow": require_POST(self.allow),
+            "silence": require_POST(self.silence), "allow": require_POST(self.allow), "wish": require_POST(self.wish),
             "export": self.export, "erase": self.erase, "merge": self.merge,
         }  # fmt: skip
         own = [
@@ -64,6 +67,30 @@ class PersonPages:
             messages.success(request, _("They may be contacted again."))
         else:
             messages.warning(request, _("They stay as they are."))
+        return self._back(person)
+
+    def wish(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Now: the campaign starts, or the text waits for whoever approves it."""
+        person = self._person(request, pk, "view")
+        if not request.user.has_perm("campaigns.change_campaign"):
+            raise PermissionDenied
+        chosen = [each for each in campaigns_for(person) if str(each.pk) == request.POST.get("campaign")]
+        for campaign in chosen:
+            try:
+                _action, run = wish(campaign, person, SystemClock(), f"user {request.user}")
+            except NotDue as error:
+                messages.warning(request, _("No wish: %(why)s.") % {"why": error})
+            except (Busy, AccountPaused) as error:
+                messages.warning(
+                    request, _("Planned for the next run, none starts now: %(why)s.") % {"why": error}
+                )
+            else:
+                told = (
+                    _("Planned, and %(run)s was started.")
+                    if run
+                    else _("Planned; its text waits for approval.")
+                )
+                messages.success(request, told % {"run": run})
         return self._back(person)
 
     def export(self, request: HttpRequest, pk: int) -> HttpResponse:
