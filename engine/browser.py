@@ -168,8 +168,12 @@ class Browser:
         os.environ.pop("SE_DEBUG", None)
         with ExitStack() as undo:
             undo.callback(self.quit)
-            self._driver = self._start_remote() if settings.SELENIUM_REMOTE_URL else self._start_local()
-            self._present(self._driver, cookies)
+            try:
+                self._driver = self._start_remote() if settings.SELENIUM_REMOTE_URL else self._start_local()
+                self._present(self._driver, cookies)
+            except BrowserFailed as error:
+                self._check_in_time(error)
+                raise
             self._check_in_time()
             undo.pop_all()
         return self._driver

@@ -182,10 +182,11 @@ def test_no_text_begins_a_cell_as_a_formula_and_every_text_can_be_written(text):
         'a","b', "a\r\nb,c", "\u202eevil", "x" * 200_000,
     ],
 )  # fmt: skip
-def test_bad_input_stays_within_its_cell_and_comes_back_from_json(name):
+def test_bad_input_stays_within_its_cell_and_comes_back_from_json(name, request):
     contact = Contact(profile_url="https://www.linkedin.com/in/ottilie-brandt/", name=name)
     sourced = SourcedProfile(campaign=Campaign(name="joiners"), contact=contact, profile={"headline": name})
-    csv.field_size_limit(1_000_000)
+    usual = csv.field_size_limit(1_000_000)
+    request.addfinalizer(lambda: csv.field_size_limit(usual))
 
     lines = rows_of("".join(csv_of([sourced])))
     (row,) = json.loads("".join(json_of([sourced])))
