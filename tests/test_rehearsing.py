@@ -121,3 +121,10 @@ def test_only_who_may_start_rehearses_and_only_by_the_button(client, campaign, d
     assert client.get(reverse("admin:campaigns_campaign_rehearse", args=[campaign.pk])).status_code == 405
     assert rehearse(client, campaign).status_code == 200
     assert rehearsals_of(campaign).count() == 1
+
+
+def test_an_outcome_of_two_words_is_told_in_words(admin_client, campaign):
+    request_rehearsal(campaign, SystemClock())
+    DBTaskResult.objects.update(status="SUCCESSFUL", return_value={**REPORT, "outcome": "nothing_to_do"})
+
+    assert "nothing to do" in page_of(admin_client, campaign)

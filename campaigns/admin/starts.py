@@ -53,6 +53,12 @@ class Panel:
         self.reads_network = kind_of(campaign).plans_from_network
 
     @property
+    def rehearsed(self) -> str:
+        """The outcome of the last rehearsal in words; empty where it told none."""
+        told = self.rehearsal.return_value if self.rehearsal else None
+        return str((told or {}).get("outcome", "")).replace("_", " ")
+
+    @property
     def is_paused(self) -> bool:
         return bool(self.account.state == self.account.State.PAUSED)
 
