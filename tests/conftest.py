@@ -22,6 +22,7 @@ ALIKE_ON_EVERY_DATABASE = {
     "test_accounts_admin", "test_campaigns_and_runs", "test_rehearsing", "test_runs_admin",
     "test_approvals", "test_browser", "test_browser_profiles", "test_browser_wear", "test_campaigns_admin",
     "test_check_selectors", "test_clock_guard", "test_contacts_admin", "test_contacts_admin_people",
+    "test_contacts_admin_import",
     "test_doctor", "test_engine_admin", "test_home",
     "test_import_command", "test_limiter_redis", "test_log_in", "test_reply_guard", "test_scoring_criteria",
     "test_screens", "test_sourcing_export", "test_sourcing_start", "test_stopping", "test_templates", "test_world",

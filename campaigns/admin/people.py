@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from campaigns.admin.importing import ImportPages
 from campaigns.admin.people_export import as_csv
 from campaigns.admin.people_filters import (
     BirthdayWindowFilter,
@@ -54,7 +55,7 @@ admin.site.unregister(Contact)
 
 
 @admin.register(Contact)
-class PersonAdmin(PersonPages, ContactAdmin):
+class PersonAdmin(ImportPages, PersonPages, ContactAdmin):
     list_display = ["name", "birthday_on", "contactable", "fit", "last_met", "work", "labels"]
     list_filter = [
         BirthdayWindowFilter, "status", ScoreFilter, "tags", CampaignFilter, OpenToWorkFilter, BirthdayMonthFilter,
@@ -63,6 +64,7 @@ class PersonAdmin(PersonPages, ContactAdmin):
     sortable_by = ("name",)
     inlines = [AliasInline]  # what passed stands above the form
     actions = [*ContactAdmin.actions, "export_csv"]
+    list_before_template = "admin/contacts/contact/list_tools.html"
     change_form_outer_before_template = "admin/contacts/contact/person.html"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PeopleList]:
