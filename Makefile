@@ -7,7 +7,7 @@ DATA_DIR ?= $(CURDIR)/var
 DEMO_DATABASE = $(DATA_DIR)/demo/db.sqlite3
 export PYTHON
 
-.PHONY: help setup demo test check bench bench-admin bench-api bench-due bench-limiter bench-pages bench-sourcing bench-startup prove prove-the-proof serve serve-demo lock format clean
+.PHONY: help setup demo test check bench bench-admin bench-api bench-due bench-limiter bench-pages bench-serving bench-sourcing bench-startup prove prove-the-proof serve serve-demo lock format clean
 
 help: ## Say what each word does.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r word does; do printf '  make %-15s %s\n' "$$word" "$$does"; done
@@ -62,6 +62,12 @@ bench-pages: ## Measure reading a page: against a bare load, a no-op call, and a
 	@scripts/install.sh dev
 	@scripts/system.sh browser
 	@$(PYTHON_BIN) -m tests.bench_pages
+
+bench-serving: ## Let wrk ask the real server for pages among 100,000 contacts, on both databases (SECONDS=30).
+	@scripts/install.sh dev
+	@scripts/system.sh postgresql wrk
+	@$(PYTHON_BIN) -m tests.bench_serving
+	@pg_virtualenv -t -o fsync=off bash -c 'SERVING_DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" $(PYTHON_BIN) -m tests.bench_serving'
 
 bench-sourcing: ## Measure what a visited profile costs besides loading and pauses (PROFILES=500).
 	@scripts/install.sh dev

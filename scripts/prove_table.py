@@ -28,6 +28,7 @@ PROMISES = {
     "tests.test_birthday_windows": "12",
     "tests.test_installation": "13",
     "tests.test_stopping": "14",
+    "tests.test_api_schema": "11",
     "tests.proof.kills.test_checker": "the proofs",
     "tests.proof.kills.test_bugs": "the proofs",
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Finds what the named parts need on this machine, or installs Debian's packages where that is allowed.
-# Usage: scripts/system.sh PART...      parts: browser headless_shell redis postgresql venv
+# Usage: scripts/system.sh PART...      parts: browser headless_shell redis postgresql venv wrk
 # With root or a sudo that asks no password it installs; otherwise it says in one sentence what is missing.
 set -euo pipefail
 unset CDPATH
@@ -50,6 +50,8 @@ has_postgresql() { command -v pg_virtualenv >/dev/null && compgen -G '/usr/lib/p
 
 has_venv() { python3 -c 'import ensurepip' 2>/dev/null; }
 
+has_wrk() { command -v wrk >/dev/null; }
+
 packages_of() {
     case $1 in
         browser) echo chromium chromium-driver ;;
@@ -57,6 +59,7 @@ packages_of() {
         redis) echo redis-server ;;
         postgresql) echo postgresql postgresql-common ;;
         venv) echo python3-venv ;;
+        wrk) echo wrk ;;
     esac
 }
 
@@ -66,6 +69,7 @@ advice_for() {
         redis) echo "Redis (Debian and Ubuntu: apt install redis-server)" ;;
         postgresql) echo "PostgreSQL (Debian and Ubuntu: apt install postgresql)" ;;
         venv) echo "Python's venv module (Debian and Ubuntu: apt install python3-venv)" ;;
+        wrk) echo "wrk (Debian and Ubuntu: apt install wrk)" ;;
     esac
 }
 

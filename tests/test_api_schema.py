@@ -13,7 +13,9 @@ import yaml
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, seed
 from hypothesis import settings as hypothesis_settings
 from schemathesis.checks import not_a_server_error
@@ -83,6 +85,17 @@ def test_the_documentation_asks_nobody_else_for_anything():
 
 
 @pytest.fixture
+def application():
+    """As a server calls it, except that a request leaves the test's own connection open."""
+    ends = (request_started, request_finished)
+    for signal in ends:
+        assert signal.disconnect(close_old_connections)
+    yield get_wsgi_application()
+    for signal in ends:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
 def world():
     """An account with a bit of everything."""
     Account.objects.all().delete()
@@ -127,13 +140,15 @@ def client_package(tmp_path_factory):
         del sys.modules[name]
 
 
-def test_a_generated_client_starts_a_run_follows_it_and_understands_refusals(client_package, world):
+def test_a_generated_client_starts_a_run_follows_it_and_understands_refusals(
+    client_package, application, world
+):
     def part(name):
         return importlib.import_module(f"{client_package}.{name}")
 
     client = part("client").AuthenticatedClient(
         base_url="http://testserver", token=a_key(), prefix="", auth_header_name="X-API-Key",
-        httpx_args={"transport": httpx.WSGITransport(app=get_wsgi_application())},
+        httpx_args={"transport": httpx.WSGITransport(app=application)},
     )  # fmt: skip
     start = part("api.campaigns.start_birthday").sync_detailed
     body = part("models.start_birthday_body_request").StartBirthdayBodyRequest(dry_run=True)
@@ -164,9 +179,11 @@ EACH = -(-len(seeds(10_000, 160)) // len(OPERATIONS) // 2)  # rounded up
 
 @pytest.mark.parametrize("has_key", [True, False], ids=["with a key", "without a key"])
 @pytest.mark.parametrize(("path", "method"), [(path, method) for path, method, _ in OPERATIONS])
-def test_whatever_is_sent_is_answered_as_described(world, record_property, path, method, has_key):
+def test_whatever_is_sent_is_answered_as_described(
+    world, application, record_property, path, method, has_key
+):
     """What can be sent to some addresses is soon all tried: another seed tries it again, until the calls are made."""
-    application, headers = get_wsgi_application(), {"X-API-Key": a_key()} if has_key else {}
+    headers = {"X-API-Key": a_key()} if has_key else {}
     operation = schemathesis.openapi.from_dict(DESCRIBED)[path][method.upper()]
     calls = 0
 
