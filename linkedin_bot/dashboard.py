@@ -149,8 +149,8 @@ def _decisions() -> dict[str, Any]:
     )
     return {
         **counts,
-        "waiting_address": address("campaigns_action", status__exact=Action.Status.PLANNED),
-        "doubts_address": address("campaigns_action", status__exact=Action.Status.UNKNOWN),
+        "waiting_address": reverse("admin:campaigns_action_approvals"),
+        "doubts_address": reverse("admin:campaigns_action_doubts"),
     }
 
 
