@@ -19,7 +19,7 @@ from tests.bench import say
 CONTACTS = int(os.environ.get("CONTACTS", "1000000"))
 PAGE, ROUNDS, WARM = 50, 25, 3
 # What takes a third of a millisecond is measured apart from pages that empty the processor's caches, and oftener.
-SMALL_ROUNDS = 300
+SMALL_ROUNDS, SETTLED = 75, 4
 TAGGED = 3
 
 
@@ -123,7 +123,8 @@ def milliseconds(works: dict[str, Callable[[], Any]], rounds: int) -> dict[str, 
     for _ in range(WARM + rounds):
         gc.collect()
         for name, work in works.items():
-            work()  # so that none pays for what the one before it left in the processor's caches
+            for _ in range(SETTLED):  # so that none pays for what went before it, the collection above all
+                work()
             begun = now()
             work()
             took[name].append((now() - begun) * 1000)
