@@ -1,5 +1,6 @@
 """What every test gets, and the one browser of a test process, which its page tests share."""
 
+import threading
 from contextlib import ExitStack
 
 import hypothesis
@@ -74,7 +75,18 @@ def settled_browser(request):
     browser = request.node.funcargs.get("browser")
     if browser is None or not browser.is_started:
         return
+    if "live_server" in request.fixturenames:
+        leave_server(browser)
+        return
     try:
         browser.driver.switch_to.default_content()
     except (BrowserFailed, WebDriverException):
         browser.quit()
+
+
+def leave_server(browser):
+    """The server shares the test's database until it stops: no thread that a kept connection holds may outlast it."""
+    browser.quit()
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(30)
