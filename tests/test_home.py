@@ -91,7 +91,7 @@ def test_what_runs_next_is_in_order_and_says_what_a_pause_stops(admin_client):
     now = SystemClock().now()
     Run.objects.queue(campaign, now, starts_at=now, expires_at=now + timedelta(hours=1))
     runs = told(admin_client)["next_runs"]
-    assert [run["campaign"].name for run in runs][0] == "birthday"
+    assert runs[0]["campaign"].name == "birthday"
     assert [bool(run.get("is_queued")) for run in runs] == [True, False, False]
     assert [run["campaign"].name for run in runs if run.get("is_stopped")] == ["held"]
     assert "not while it is paused" in admin_client.get(HOME).content.decode()
