@@ -1,6 +1,7 @@
 """What a list of contacts or interactions can be narrowed down to; a value that is not understood is refused."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import django_filters
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db.models import Q, QuerySet
 from django.forms import CharField
+from django_filters.fields import IsoDateTimeField
 
 from contacts.access import accounts_of
 from contacts.models import Contact, Interaction
@@ -98,12 +100,27 @@ def _born_between(first: tuple[int, int] | None, last: tuple[int, int] | None) -
     return Q(birth_month__gte=from_month, birth_month__lte=to_month) & since & until
 
 
+class InstantField(IsoDateTimeField):  # type: ignore[misc]
+    """A moment, in UTC: PostgreSQL knows no offset of 16 hours or more, which ISO 8601 allows."""
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError as error:
+            raise ValidationError("is out of range") from error
+
+
+class InstantFilter(django_filters.IsoDateTimeFilter):  # type: ignore[misc]
+    field_class = InstantField
+
+
 class InteractionFilter(django_filters.FilterSet):  # type: ignore[misc]
     type = django_filters.ChoiceFilter(choices=Interaction.Type.choices)
     contact = django_filters.NumberFilter(
         field_name="contact_id", min_value=1, max_value=MOST_ID, decimal_places=0, help_text="Their id."
     )
-    since = django_filters.IsoDateTimeFilter(field_name="happened_at", lookup_expr="gte")
+    since = InstantFilter(field_name="happened_at", lookup_expr="gte")
     ordering = django_filters.OrderingFilter(fields=["id", "happened_at"])
 
     class Meta:

@@ -129,6 +129,7 @@ def test_a_parameter_that_is_not_understood_is_named(program, query, field):
         ("/interactions?contact=abc", "contact"),
         ("/interactions?contact=99999999999999999999", "contact"),
         ("/interactions?since=yesterday", "since"),
+        ("/interactions?since=0001-01-01T00:00:00%2B01:00", "since"),
         ("/interactions?type=hug", "type"),
         ("/campaigns?kind=spam", "kind"),
         ("/campaigns/runs?outcome=good", "outcome"),
@@ -205,6 +206,7 @@ def test_interactions_come_newest_first_and_are_narrowed_down(program, campaign)
     assert kinds("type=birthday_sent") == ["birthday_sent"]
     assert kinds(f"contact={grace.pk}") == ["profile_visit"]
     assert kinds("since=2026-11-23T12:30:00Z") == ["profile_visit"]
+    assert kinds("since=2026-11-22T16:52:00-19:38") == ["profile_visit"]
     after = program.get("/interactions?limit=1").json()["next"]
     assert [one["type"] for one in program.get(after).json()["results"]] == ["birthday_sent"]
 
