@@ -6,7 +6,6 @@ from io import StringIO
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.urls import reverse
 
 from campaigns.keep_list import canonical_keep_list
 from campaigns.management.commands.run_campaign import Command, configure, find_campaign
@@ -169,16 +168,8 @@ def test_a_search_leads_by_its_criteria_to_scores_that_can_be_changed_and_export
     assert network.visited == ["ada-martin", "bo-lindgren"]
 
 
-def test_criteria_that_are_not_understood_are_refused_by_the_command_and_in_the_admin(account, admin_client):
+def test_criteria_that_are_not_understood_are_refused(account):
     with pytest.raises(CommandError, match="keyword: is not known"):
         started("--search", f"{SEARCH}?keywords=a", "--criteria", '{"keyword": ["Go"]}')
-    page = admin_client.get(reverse("admin:campaigns_campaign_add"))
-    form = {
-        name: value for name, value in page.context["adminform"].form.initial.items() if value is not None
-    }
-    given = {"name": "x", "kind": "sourcing", "account": account.pk, "criteria": '{"keyword": ["Go"]}'}
 
-    told = admin_client.post(reverse("admin:campaigns_campaign_add"), {**form, **given}).context["adminform"]
-
-    assert [error for error in told.form.errors["criteria"] if "keyword: is not known" in error]
     assert not Campaign.objects.exclude(criteria={}).exists()
