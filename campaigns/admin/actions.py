@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from unfold.decorators import action, display
 
 from campaigns.admin import approvals, badges, doubts
-from campaigns.admin.records import RecordAdmin
 from campaigns.models import Action
+from engine.admin.records import RecordAdmin
 
 
 @admin.register(Action)

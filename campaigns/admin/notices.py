@@ -9,6 +9,7 @@ from unfold.admin import ModelAdmin
 
 from campaigns.channels import Event
 from campaigns.models import Notice, NoticeChannel, NoticeDelivery
+from engine.admin.records import RecordAdmin
 
 
 class NoticeChannelForm(forms.ModelForm[NoticeChannel]):
@@ -40,7 +41,7 @@ class NoticeChannelAdmin(ModelAdmin):
 
 
 @admin.register(Notice, NoticeDelivery)
-class NoticeRecordAdmin(ModelAdmin):
+class NoticeRecordAdmin(RecordAdmin):
     """What was told, and how it got there: looked at, never written by hand."""
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
@@ -53,12 +54,3 @@ class NoticeRecordAdmin(ModelAdmin):
 
     def get_list_select_related(self, request: HttpRequest) -> tuple[str, ...]:
         return ("account",) if self.model is Notice else ("notice", "channel")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

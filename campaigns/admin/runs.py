@@ -15,10 +15,10 @@ from unfold.decorators import display
 
 from campaigns.admin import badges
 from campaigns.admin.ending_runs import end_dead
-from campaigns.admin.records import RecordAdmin
 from campaigns.admin.story import Story
 from campaigns.models import Action, Run
 from campaigns.tasks import request_stop
+from engine.admin.records import RecordAdmin
 from engine.pace import SystemClock
 
 ACTED = (Action.Status.DONE, Action.Status.FAILED, Action.Status.UNKNOWN)
