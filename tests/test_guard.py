@@ -105,7 +105,7 @@ def test_a_button_that_is_drawn_anew_while_it_is_pressed_sends_all_the_same(put,
 
 def test_a_form_that_the_click_submits_is_the_composers_own(put, shelf):
     click_does_nothing = ON % ("click", "event.stopImmediatePropagation();")
-    submit_sends = "event.preventDefault(); fetch('/sent'); " + SHOW % ("", "")
+    submit_sends = "event.preventDefault(); fetch('/sent').then(() => { %s });" % (SHOW % ("", ""))
     submits = f"<script>addEventListener('submit', (event) => {{ {submit_sends} }}, true)</script>"
     put(click_does_nothing, submits).write(RECIPIENT, TEXT).send()
 
