@@ -1,5 +1,6 @@
 """Campaigns: their settings, and the buttons that start them."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -7,12 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from campaigns.admin import badges
@@ -22,6 +22,7 @@ from campaigns.models import Action, Busy, Campaign, Run
 from campaigns.rehearsing import request_rehearsal
 from campaigns.starting import why_not_ready
 from campaigns.tasks import request_run
+from engine.admin.object_pages import ObjectPageAdmin
 from engine.errors import AccountPaused
 from engine.pace import SystemClock
 
@@ -56,7 +57,7 @@ OF_KIND: dict[str, tuple[Any, ...]] = {
 
 
 @admin.register(Campaign)
-class CampaignAdmin(ModelAdmin):
+class CampaignAdmin(ObjectPageAdmin):
     form = CampaignForm
     list_display = ("shown", "is_active", "schedule", "needs_approval", "last_outcome", "planned", "in_doubt")
     list_filter = ("kind", "account", "is_active")
@@ -96,28 +97,11 @@ class CampaignAdmin(ModelAdmin):
             return answer  # type: ignore[no-any-return]
         return redirect("admin:campaigns_campaign_change", obj.pk)
 
-    def get_urls(self) -> list[URLPattern]:
-        buttons = {"start": self.start_one, "rehearse": self.rehearse_one}
-        routes = [
-            path(
-                f"<int:pk>/{name}/",
-                self.admin_site.admin_view(require_POST(view)),
-                name=f"campaigns_campaign_{name}",
-            )
-            for name, view in buttons.items()
-        ]
-        return [*routes, *super().get_urls()]
+    def views_below(self) -> dict[str, Callable[..., HttpResponse]]:
+        return {"start": require_POST(self.start_one), "rehearse": require_POST(self.rehearse_one)}
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        campaign = self.get_object(request, object_id)
-        panel = {"panel": Panel(campaign, request, SystemClock())} if campaign else {}
-        return super().change_view(request, object_id, form_url, {**panel, **(extra_context or {})})  # type: ignore[no-any-return]
+    def told(self, request: HttpRequest, obj: Campaign) -> dict[str, Any]:
+        return {"panel": Panel(obj, request, SystemClock())}
 
     def start_one(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The form's one button says whether it is a dry run."""

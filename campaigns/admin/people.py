@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Max, QuerySet, prefetch_related_objects
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -28,6 +28,7 @@ from contacts.admin.aliases import AliasInline
 from contacts.admin.contacts import ContactAdmin
 from contacts.admin.filters import BirthdayMonthFilter
 from contacts.models import Contact, Interaction
+from engine.admin.object_pages import ObjectPageAdmin
 
 
 class PeopleList(ChangeList):
@@ -55,7 +56,7 @@ admin.site.unregister(Contact)
 
 
 @admin.register(Contact)
-class PersonAdmin(ImportPages, PersonPages, ContactAdmin):
+class PersonAdmin(ImportPages, PersonPages, ObjectPageAdmin, ContactAdmin):
     list_display = ["name", "birthday_on", "contactable", "fit", "last_met", "work", "labels"]
     list_filter = [
         BirthdayWindowFilter, "status", ScoreFilter, "tags", CampaignFilter, OpenToWorkFilter, BirthdayMonthFilter,
@@ -70,19 +71,8 @@ class PersonAdmin(ImportPages, PersonPages, ContactAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PeopleList]:
         return PeopleList
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        person = self.get_object(request, object_id)
-        told = {"person": self.story_of(person, request)} if person else {}
-        response: HttpResponse = super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), **told}
-        )
-        return response
+    def told(self, request: HttpRequest, obj: Contact) -> dict[str, Any]:
+        return {"person": self.story_of(obj, request)}
 
     def story_of(self, person: Contact, request: HttpRequest) -> dict[str, Any]:
         """What the page tells above its form; nothing that this member of the staff may not look at."""

@@ -1,5 +1,6 @@
 """What is done to one person from their page: never contact them, take that back, export, erase, merge."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -39,16 +40,11 @@ class PersonPages:
 
     admin_site: Any
 
-    def get_urls(self) -> list[Any]:
-        pages = {
+    def views_below(self) -> dict[str, Callable[..., HttpResponse]]:
+        return {
             "silence": require_POST(self.silence), "allow": require_POST(self.allow), "wish": require_POST(self.wish),
             "export": self.export, "erase": self.erase, "merge": self.merge,
         }  # fmt: skip
-        own = [
-            path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"contacts_contact_{name}")
-            for name, view in pages.items()
-        ]
-        return [*own, *super().get_urls()]  # type: ignore[misc]
 
     def silence(self, request: HttpRequest, pk: int) -> HttpResponse:
         person, form = self._person(request, pk, "change"), ReasonForm(request.POST)

@@ -1,5 +1,6 @@
 """Runs: the story of each, and how one is stopped or ended."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -7,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -18,6 +18,7 @@ from campaigns.admin.ending_runs import end_dead
 from campaigns.admin.story import Story
 from campaigns.models import Action, Run
 from campaigns.tasks import request_stop
+from engine.admin.object_pages import ObjectPageAdmin
 from engine.admin.records import RecordAdmin
 from engine.pace import SystemClock
 
@@ -25,7 +26,7 @@ ACTED = (Action.Status.DONE, Action.Status.FAILED, Action.Status.UNKNOWN)
 
 
 @admin.register(Run)
-class RunAdmin(RecordAdmin):
+class RunAdmin(ObjectPageAdmin, RecordAdmin):
     list_display = ("shown", "state", "started_at", "lasted", "done", "failed", "unknown", "reason")
     list_filter = ("status", "outcome", "is_dry_run", "campaign", "account")
     list_select_related = ("campaign", "account")
@@ -41,24 +42,12 @@ class RunAdmin(RecordAdmin):
         runs = super().get_queryset(request).select_related("campaign", "account")
         return runs.annotate(**{f"{status}_count": count for status, count in counts.items()})  # type: ignore[no-any-return]
 
-    def get_urls(self) -> list[URLPattern]:
-        stop = self.admin_site.admin_view(require_POST(self.stop_one))
-        return [path("<int:pk>/stop/", stop, name="campaigns_run_stop"), *super().get_urls()]
+    def views_below(self) -> dict[str, Callable[..., HttpResponse]]:
+        return {"stop": require_POST(self.stop_one)}
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        run = self.get_object(request, object_id)
-        told = (
-            {"story": Story(run, request.user), "can_stop": self.has_stop_permission(request)} if run else {}
-        )
-        return super().change_view(  # type: ignore[no-any-return]
-            request, object_id, form_url, {"title": str(run), **told, **(extra_context or {})}
-        )
+    def told(self, request: HttpRequest, obj: Run) -> dict[str, Any]:
+        may_stop = self.has_stop_permission(request)
+        return {"title": str(obj), "story": Story(obj, request.user), "can_stop": may_stop}
 
     def stop_one(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.has_stop_permission(request):

@@ -1,5 +1,6 @@
 """Accounts: how each stands, its session, limits and hours; pausing and resuming it."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,15 +11,14 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminPasswordWidget
 
 from engine import sessions
+from engine.admin.object_pages import ObjectPageAdmin
 from engine.admin.standing import Standing
 from engine.cookie_files import MAX_BYTES, CookieFileRefused, parse_cookie_file
 from engine.errors import NoSession
@@ -50,7 +50,7 @@ class ResumeForm(forms.Form):
 
 
 @admin.register(Account)
-class AccountAdmin(ModelAdmin):
+class AccountAdmin(ObjectPageAdmin):
     list_display = ("name", "shown_state", "paused_reason", "hours", "limits", "session_expires_at")
     list_filter = ("state", "language")
     search_fields = ("name", "profile_url", "paused_reason")
@@ -88,33 +88,14 @@ class AccountAdmin(ModelAdmin):
     class Media:
         css: ClassVar = {"all": ("engine/admin/engine.css",)}
 
-    def get_urls(self) -> list[URLPattern]:
+    def views_below(self) -> dict[str, Callable[..., HttpResponse]]:
         changes = {"pause": self.pause_one, "resume": self.resume_one, "session": self.import_session}
-        routes = [
-            path(
-                f"<int:pk>/{name}/",
-                self.admin_site.admin_view(require_POST(view)),
-                name=f"engine_account_{name}",
-            )
-            for name, view in changes.items()
-        ]
-        return [*routes, *super().get_urls()]
+        return {name: require_POST(view) for name, view in changes.items()}
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        account = self.get_object(request, object_id)
-        told = self._panel(request, account) if account else {}
-        return super().change_view(request, object_id, form_url, {**told, **(extra_context or {})})  # type: ignore[no-any-return]
-
-    def _panel(self, request: HttpRequest, account: Account) -> dict[str, Any]:
+    def told(self, request: HttpRequest, obj: Account) -> dict[str, Any]:
         return {
-            "standing": Standing(account, SystemClock().now()),
-            "can_change": self.has_change_permission(request, account),
+            "standing": Standing(obj, SystemClock().now()),
+            "can_change": self.has_change_permission(request, obj),
             "can_import": self.has_import_permission(request),
             "session_form": SessionForm(auto_id="session_%s"),
             "resume_form": ResumeForm(auto_id="resume_%s"),

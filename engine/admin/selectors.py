@@ -1,5 +1,6 @@
 """Selectors: the health of each key, and the proposals that a person accepts or refuses."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,12 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from unfold.decorators import action, display
 
+from engine.admin.object_pages import ObjectPageAdmin
 from engine.admin.proposals import Proposal
 from engine.admin.records import RecordAdmin
 from engine.models import LinkedInSelector
@@ -28,7 +30,7 @@ TONES = {State.ACTIVE: "info", State.PROPOSED: "warning", State.ACCEPTED: "succe
 
 
 @admin.register(LinkedInSelector)
-class LinkedInSelectorAdmin(RecordAdmin):
+class LinkedInSelectorAdmin(ObjectPageAdmin, RecordAdmin):
     list_display = (
         "shown",
         "shown_state",
@@ -47,28 +49,18 @@ class LinkedInSelectorAdmin(RecordAdmin):
     actions_list = ("health",)
     change_form_template = "admin/engine/linkedinselector/evidence.html"
 
-    def get_urls(self) -> list[URLPattern]:
-        decide = self.admin_site.admin_view(require_POST(self.decide_one))
-        decision = path("<int:pk>/decide/", decide, name="engine_linkedinselector_decide")
-        return [decision, *super().get_urls()]
+    def views_below(self) -> dict[str, Callable[..., HttpResponse]]:
+        return {"decide": require_POST(self.decide_one)}
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("engine.change_linkedinselector")
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        selector = self.get_object(request, object_id)
-        told = {
-            "proposal": Proposal(selector, request.user) if selector else None,
+    def told(self, request: HttpRequest, obj: LinkedInSelector) -> dict[str, Any]:
+        return {
+            "proposal": Proposal(obj, request.user),
             "can_decide": self.has_decide_permission(request),
-            "tone": TONES[State(selector.state)] if selector else "",
+            "tone": TONES[State(obj.state)],
         }
-        return super().change_view(request, object_id, form_url, {**told, **(extra_context or {})})  # type: ignore[no-any-return]
 
     @action(description=gettext_lazy("Health of every key"), url_path="health", permissions=["view"])
     def health(self, request: HttpRequest) -> HttpResponse:
