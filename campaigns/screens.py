@@ -15,9 +15,7 @@ from rich.progress import (
 from rich.text import Text
 
 from campaigns.models import Action
-from campaigns.run_log import LogListener, one_line
-
-__all__ = ["LogListener", "TerminalListener", "line_of", "one_line", "print_report", "summary"]
+from campaigns.run_log import one_line
 
 STYLES = {"done": "green", "failed": "red", "unknown": "bold red", "skipped": "dim", "planned": "cyan"}
 

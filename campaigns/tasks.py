@@ -86,7 +86,7 @@ def request_stop(run: Run, now: datetime | Now | None = None) -> bool:
 @task(queue_name=QUEUE)
 def perform_run(run_id: int) -> str:
     """What a worker does with a queued run, in its main thread; gives the outcome."""
-    from campaigns.screens import LogListener
+    from campaigns.run_log import LogListener
     from engine.world import open_world
 
     clock = SystemClock()

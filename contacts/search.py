@@ -58,17 +58,6 @@ def clear(connection: BaseDatabaseWrapper) -> None:
             cursor.execute("INSERT INTO contacts_search (contacts_search) VALUES ('optimize')")
 
 
-def estimate(using: str = "default") -> int:
-    """About how many contacts there are, without counting them."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT coalesce(max(id), 0) FROM contacts_contact")
-        else:
-            cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'contacts_contact'::regclass")
-        return int(cursor.fetchone()[0])
-
-
 def _has_lost_triggers(cursor: Any) -> bool:
     cursor.execute(
         "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'contacts_search_%'"

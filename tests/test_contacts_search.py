@@ -69,4 +69,3 @@ def test_a_search_gives_at_most_so_many_and_the_page_says_so(admin_client):
     page = admin_client.get(f"{LIST}?q=ada")
     assert page.context["cl"].result_count == search.MOST_FOUND
     assert "add a word to see others" in page.content.decode()
-    assert search.estimate() != 0 or connection.vendor == "postgresql"

@@ -14,7 +14,7 @@ from django.conf import settings as real_settings
 
 from campaigns.log_context import log_context, logged_with
 from campaigns.models import Action
-from campaigns.screens import LogListener
+from campaigns.run_log import LogListener
 from engine.errors import LayoutChanged, WrongPerson
 from linkedin_bot.logs import Lines, Stderr
 from linkedin_bot.redaction import HIDDEN, Redaction, secrets_in

@@ -15,7 +15,8 @@ from django.core.management import CommandError, call_command
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.utils import load_backend
 
-from campaigns.management.commands.erase_contact import Command, clear_free_pages
+from campaigns.free_pages import clear_free_pages
+from campaigns.management.commands.erase_contact import Command
 from campaigns.models import Action, Campaign, Run, SourcedProfile
 from campaigns.processes import ProcessIdentity
 from contacts import privacy

@@ -5,7 +5,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from campaigns.screens import LogListener, TerminalListener, line_of, print_report
+from campaigns.run_log import LogListener
+from campaigns.screens import TerminalListener, line_of, print_report
 from tests.builders import a_campaign, a_contact, a_template, run_it
 from tests.fakes import FakeNetwork
 

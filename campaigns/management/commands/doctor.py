@@ -18,7 +18,7 @@ from campaigns.diagnosis import FORGOTTEN_REFUSALS, Finding, findings_in_databas
 from campaigns.installation import reconcile
 from campaigns.models import Run
 from campaigns.outside import OutsideFile
-from campaigns.screens import one_line
+from campaigns.run_log import one_line
 from engine.browser_paths import find_browser, find_driver
 from engine.errors import BrowserFailed
 from engine.models import Account

@@ -14,8 +14,6 @@ from contacts import privacy
 from engine import traces
 from engine.pace import SystemClock
 
-__all__ = ["Command", "clear_free_pages"]
-
 WRONG_USAGE, TRY_LATER = 64, 75  # EX_USAGE, EX_TEMPFAIL
 
 
