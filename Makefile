@@ -95,7 +95,7 @@ serve: ## Serve the admin on http://127.0.0.1:8000/admin/ (PORT=8001 for another
 
 serve-demo: ## Serve the same admin on what `make demo` left: its contacts, texts and runs.
 	@test -f "$(DEMO_DATABASE)" || { echo "Run make demo first." >&2; exit 1; }
-	@DATABASE_URL="sqlite:///$(DEMO_DATABASE)" SESSION_KEYS= REDIS_URL= $(MAKE) --no-print-directory serve
+	@DATABASE_URL="sqlite:///$(DEMO_DATABASE)" SESSION_KEYS= REDIS_URL= REHEARSAL=true NETWORK_URL=http://127.0.0.1 $(MAKE) --no-print-directory serve
 
 lock: ## Pin the newest versions that go together into requirements.txt and requirements-dev.txt.
 	@scripts/install.sh dev

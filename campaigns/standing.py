@@ -38,6 +38,14 @@ def standing(accounts: Iterable[Any], now: datetime) -> dict[str, Any]:
     }
 
 
+def open_decisions() -> dict[str, int]:
+    """How many texts wait for approval, and how many actions are in doubt."""
+    undecided = Action.objects.filter(status__in=[Action.Status.PLANNED, Action.Status.UNKNOWN])
+    return undecided.aggregate(
+        waiting=Count("pk", filter=WAITS), doubts=Count("pk", filter=Q(status=Action.Status.UNKNOWN))
+    )
+
+
 NAMES = ("planned", "waiting_for_approval", "in_doubt")
 
 

@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.models import Action, Campaign, Run, Worker
-from campaigns.standing import WAITS, standing
+from campaigns.models import Campaign, Run, Worker
+from campaigns.standing import open_decisions, standing
 from campaigns.timetable import next_due
 from contacts.birthdays import days_due
 from contacts.models import Contact
@@ -77,7 +77,7 @@ def _permits_used(accounts: list[Account], now: datetime) -> dict[int, dict[str,
         window.span
         for account in accounts[:1]
         for name in BUCKETS
-        for window in windows_of(account, name, now)
+        for window in windows_of(account, name, now, is_rehearsal=settings.REHEARSAL)
     }
     columns = {
         f"{bucket}_{span.days}": Count("pk", filter=Q(bucket=bucket, taken_at__gt=now - span))
@@ -91,7 +91,7 @@ def _permits_used(accounts: list[Account], now: datetime) -> dict[int, dict[str,
 def _quotas(account: Account, used: dict[str, int], now: datetime) -> Iterable[dict[str, Any]]:
     names = {"message": _("Messages"), "visit": _("Profile visits"), "withdrawal": _("Withdrawals")}
     for bucket in BUCKETS:
-        for window in windows_of(account, bucket, now):
+        for window in windows_of(account, bucket, now, is_rehearsal=settings.REHEARSAL):
             if window.span is None:
                 continue
             spent = used.get(f"{bucket}_{window.span.days}", 0)
@@ -143,12 +143,8 @@ def _next_runs(now: datetime) -> list[dict[str, Any]]:
 
 
 def _decisions() -> dict[str, Any]:
-    counts = Action.objects.filter(status__in=[Action.Status.PLANNED, Action.Status.UNKNOWN]).aggregate(
-        waiting=Count("pk", filter=WAITS),
-        doubts=Count("pk", filter=Q(status=Action.Status.UNKNOWN)),
-    )
     return {
-        **counts,
+        **open_decisions(),
         "waiting_address": reverse("admin:campaigns_action_approvals"),
         "doubts_address": reverse("admin:campaigns_action_doubts"),
     }

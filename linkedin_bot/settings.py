@@ -259,4 +259,5 @@ UNFOLD = {
     "SITE_TITLE": "linkedin_bot",
     "SITE_HEADER": "linkedin_bot",
     "DASHBOARD_CALLBACK": "linkedin_bot.dashboard.home",
+    "SIDEBAR": {"navigation": "linkedin_bot.sidebar.navigation"},
 }

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
@@ -16,7 +16,9 @@ from campaigns.models import Action, Campaign, Run, SourcedProfile
 from contacts.models import Contact, Interaction
 from engine.models import Account, SpentPermit
 from engine.pace import SystemClock
+from engine.ratelimit.limiter import DatabaseLimiter
 from tests.builders import a_campaign, a_contact, an_account
+from tests.fakes import FakeDice
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/"
@@ -184,3 +186,30 @@ def test_the_demonstration_is_the_same_each_time_and_keeps_off_what_is_there(cap
 def test_the_page_is_reached_by_its_name(admin_client):
     assert reverse("admin:index") == HOME
     assert admin_client.get(HOME).context["home"]["today"] >= date(2026, 1, 1)
+
+
+def test_a_rehearsals_database_shows_its_permits_against_the_limits_of_a_rehearsal(admin_client, settings):
+    """As `make serve-demo` does: a rehearsal has no gentle start, so nothing may look overspent."""
+    settings.REHEARSAL = True
+    account = Account.objects.get(name="default")
+    limiter = DatabaseLimiter(SpacedClock(), FakeDice(), is_rehearsal=True)
+    for _ in range(13):
+        with transaction.atomic():
+            limiter.acquire(account.pk, "message", uuid4(), run_id=1)
+    (own,) = told(admin_client)["accounts"]
+    day = next(each for each in own["quotas"] if (each["name"], each["window"]) == ("Messages", "24 hours"))
+    assert (day["used"], day["limit"], day["left"], day["note"]) == (13, 15, 2, "")
+    page = admin_client.get(reverse("admin:engine_account_change", args=[account.pk])).content.decode()
+    assert "13 of 15" in page
+    assert "gentle start:" not in page
+
+
+class SpacedClock(SystemClock):
+    """An hour ago, and a second later at each look."""
+
+    def __init__(self):
+        self.looks = 0
+
+    def now(self):
+        self.looks += 1
+        return super().now() - timedelta(hours=1) + timedelta(seconds=self.looks)

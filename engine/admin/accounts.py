@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
@@ -174,7 +175,7 @@ class AccountAdmin(ObjectPageAdmin):
 
     @display(description=gettext_lazy("messages, as of now"))
     def limits(self, account: Account) -> str:
-        windows = windows_of(account, "message", SystemClock().now())
+        windows = windows_of(account, "message", SystemClock().now(), is_rehearsal=settings.REHEARSAL)
         note = f" ({windows[0].note})" if windows[0].note else ""
         return ", ".join(f"{window.limit} in {window.name}" for window in windows) + note
 

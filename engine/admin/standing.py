@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -81,7 +82,8 @@ class Standing:
 
     @property
     def gentle_day(self) -> int | None:
-        return gentle_day(self.account, self.now)
+        """None where it is over, and in a rehearsal, which needs none."""
+        return None if settings.REHEARSAL else gentle_day(self.account, self.now)
 
     @cached_property
     def quotas(self) -> list[Quota]:
@@ -89,7 +91,7 @@ class Standing:
         return [self._quota(bucket, [one for one in taken if one.bucket == bucket]) for bucket in BUCKETS]
 
     def _quota(self, bucket: str, taken: Sequence[Taken]) -> Quota:
-        windows = windows_of(self.account, bucket, self.now)
+        windows = windows_of(self.account, bucket, self.now, is_rehearsal=settings.REHEARSAL)
         full = windows_of(self.account, bucket, self.now, is_rehearsal=True)  # without the gentle start
         bars = [
             Bar(window, sum(one.at > self.now - window.span for one in taken), whole.limit)
