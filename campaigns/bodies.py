@@ -96,6 +96,18 @@ class RejectBody(ApproveBody):
     )
 
 
+def check_looked(looked: bool) -> None:
+    """Nobody settles a doubt without having looked into the conversation."""
+    if not looked:
+        raise serializers.ValidationError("look into the conversation first, then say true")
+
+
+class LookedBody(Body):
+    looked = serializers.BooleanField(
+        validators=[check_looked], help_text="True: somebody looked into the conversation."
+    )
+
+
 class PersonBody(Body):
     person = serializers.CharField(
         max_length=500, help_text="The address of their profile, in any form, or their e-mail."

@@ -136,6 +136,24 @@ class ApprovedSerializer(serializers.ModelSerializer[Action]):
         read_only_fields = fields
 
 
+class DoubtSerializer(ActionSerializer):
+    account: Any = serializers.SlugRelatedField(slug_field="name", read_only=True)
+    evidence = serializers.DictField(read_only=True, help_text="What was seen: page, recipient, proof.")
+
+    class Meta(ActionSerializer.Meta):
+        fields: ClassVar[Any] = [*ActionSerializer.Meta.fields, "account", "evidence"]
+        read_only_fields = fields
+
+
+class SettledSerializer(serializers.ModelSerializer[Action]):
+    """Names nobody, so that the answer may be kept."""
+
+    class Meta:
+        model = Action
+        fields: ClassVar[Any] = ["id", "status", "ended_at"]
+        read_only_fields = fields
+
+
 class AccountStatusSerializer(serializers.Serializer[Any]):
     account = serializers.CharField()
     state = serializers.CharField()

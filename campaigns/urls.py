@@ -1,10 +1,11 @@
-"""/campaigns, its runs, the approvals and a person's rights, with and without the trailing slash."""
+"""/campaigns, its runs, the approvals, the doubts and a person's rights, with and without the trailing slash."""
 
 from django.urls import re_path
 from rest_framework.routers import SimpleRouter
 
+from campaigns.decision_views import ApprovalViewSet, DoubtViewSet
 from campaigns.person_views import PersonViewSet
-from campaigns.views import ID, ActionViewSet, ApprovalViewSet, CampaignViewSet, RunViewSet
+from campaigns.views import ID, ActionViewSet, CampaignViewSet, RunViewSet
 
 router = SimpleRouter()
 router.trailing_slash = "/?"
@@ -12,6 +13,7 @@ router.register("campaigns/runs", RunViewSet)
 router.register(rf"campaigns/(?P<campaign_id>{ID})/actions", ActionViewSet, basename="campaign-action")
 router.register("campaigns", CampaignViewSet)
 router.register("approvals", ApprovalViewSet, basename="approval")
+router.register("doubts", DoubtViewSet, basename="doubt")
 urlpatterns = [
     *router.urls,
     re_path(r"^do-not-contact/?$", PersonViewSet.as_view({"post": "silence"}), name="do-not-contact"),

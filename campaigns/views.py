@@ -1,6 +1,6 @@
-"""Campaigns, runs and approvals for programs: to start, follow, stop, look and approve."""
+"""Campaigns, runs and actions for programs: to start, follow, stop and look."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
 from django.apps import apps
@@ -19,36 +19,30 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
-from campaigns import approvals
-from campaigns.approvals import Decider
 from campaigns.bodies import (
-    ApproveBody,
     NothingBody,
-    RejectBody,
     StartBirthdayBody,
     StartInvitationsBody,
     StartSourcingBody,
 )
 from campaigns.filters import ActionFilter, CampaignFilter, RunFilter
 from campaigns.kinds import Options
-from campaigns.models import Action, Busy, Campaign, Run
+from campaigns.models import Action, Campaign, Run
 from campaigns.progress import progress_of
-from campaigns.refusals import NotNow
+from campaigns.refusals import NotNow, refusals_told
 from campaigns.serializers import (
     ActionSerializer,
-    ApprovedSerializer,
     CampaignSerializer,
     ProgressSerializer,
     RunDetailSerializer,
     RunSerializer,
     StatusSerializer,
 )
-from campaigns.standing import WAITS, standing
+from campaigns.standing import standing
 from campaigns.starting import start
 from campaigns.streams import lines
 from campaigns.tasks import request_stop
 from contacts.access import accounts_of
-from engine.errors import AccountPaused
 from engine.pace import SystemClock
 from engine.ports import Clock
 
@@ -136,18 +130,14 @@ class CampaignViewSet(OfAccounts[Campaign], ReadOnlyModelViewSet[Campaign]):
     ) -> Response:
         account = _account(self.request, body.get("account"))
         try:
-            run = start(
-                account, kind, options, self.clock,
-                dry_run=body["dry_run"], requested_by=_who(self.request), configuration=kept,
-            )  # fmt: skip
-        except Busy as busy:
-            raise NotNow.busy(self.request, busy.run, busy) from busy
-        except AccountPaused as pause:
-            raise NotNow.paused(pause) from pause
+            with refusals_told(self.request):
+                run = start(
+                    account, kind, options, self.clock,
+                    dry_run=body["dry_run"], requested_by=who(self.request), configuration=kept,
+                )  # fmt: skip
         except InvalidModel as error:
             raise ValidationError(error.message_dict) from error
-        told = RunSerializer(run, context=self.get_serializer_context()).data
-        return Response(told, status=202, headers={"Location": told["url"]})
+        return accepted(run, self.get_serializer_context())
 
 
 class RunViewSet(OfAccounts[Run], ReadOnlyModelViewSet[Run]):
@@ -230,44 +220,6 @@ class ActionViewSet(ListModelMixin, OfAccounts[Action]):
         return super().list(request, *args, **kwargs)
 
 
-class ApprovalViewSet(ListModelMixin, OfAccounts[Action]):
-    """The texts that wait for a person's approval."""
-
-    clock: Clock = SystemClock()
-    scopes: ClassVar = {"list": ("read",), "approve": ("write",), "reject": ("write",)}
-    queryset = Action.objects.select_related("contact", "campaign")
-    serializer_class = ActionSerializer
-    ordering = "id"
-    lookup_value_regex = ID
-
-    def get_queryset(self) -> "QuerySet[Action]":
-        actions = super().get_queryset()
-        return actions.filter(WAITS) if self.action == "list" else actions
-
-    @extend_schema(operation_id="approve_text", request=ApproveBody, responses=ApprovedSerializer)
-    @action(detail=True, methods=["post"])
-    def approve(self, request: Request, pk: str) -> Response:
-        """Approve exactly the text that was looked at, for this person."""
-        body = ApproveBody.read(request)
-        return self._decide(approvals.approve, body["text_sha256"])
-
-    @extend_schema(operation_id="reject_text", request=RejectBody, responses=ApprovedSerializer)
-    @action(detail=True, methods=["post"])
-    def reject(self, request: Request, pk: str) -> Response:
-        """Decide against the text that was looked at: this person gets nothing on this occasion."""
-        body = RejectBody.read(request)
-        return self._decide(approvals.reject, body["text_sha256"], body["reason"])
-
-    def _decide(self, decide: Callable[..., Action], *looked_at: str) -> Response:
-        waiting, user = self.get_object(), self.request.user
-        by = Decider(_who(self.request), user if user.is_authenticated else None)
-        try:
-            decided = decide(waiting.pk, *looked_at, by, self.clock.now())
-        except approvals.Refused as refusal:
-            raise NotNow(str(refusal), refusal.code) from refusal
-        return Response(ApprovedSerializer(decided).data)
-
-
 def _accounts(request: Request) -> "QuerySet[Any]":
     account_ids = accounts_of(request)
     accounts = apps.get_model("engine", "Account")._default_manager.all()
@@ -287,5 +239,12 @@ def _account(request: Request, name: str | None) -> Any:
     raise ValidationError({"account": f"{reason}; known: {', '.join(found) or 'none'}"})
 
 
-def _who(request: Request) -> str:
+def accepted(run: Run, context: Mapping[str, Any]) -> Response:
+    """The answer to a start: the run is queued, and this is where to look."""
+    told = RunSerializer(run, context=context).data
+    return Response(told, status=202, headers={"Location": told["url"]})
+
+
+def who(request: Request) -> str:
+    """Who asks, by the name that stays on record."""
     return f"user {request.user}" if request.user.is_authenticated else f"key {request.auth}"

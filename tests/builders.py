@@ -6,7 +6,7 @@ from typing import Any
 from campaigns.kinds import Options, Proposal
 from campaigns.models import Action, Campaign, MessageTemplate, Run
 from campaigns.runner import preview_campaign, run_campaign
-from contacts.models import Contact
+from contacts.models import Contact, Interaction
 from engine.models import Account
 from engine.pages.ages import age
 from engine.ports import BirthdayCard, Invitation, SearchPerson, World
@@ -70,6 +70,27 @@ def an_invitation(name: str, age_text: str = "Sent 5 months ago", **fields: Any)
         "max_days": seen.max_days if seen else None, "can_withdraw": True,
     }  # fmt: skip
     return Invitation(**values | fields)
+
+
+def a_bit_of_everything(campaign: Campaign, name: str = "Ada Lovelace") -> tuple[Contact, Run, Action]:
+    """Somebody with a planned action, one in doubt, a run that ended, and something that passed between us."""
+    contact, account, now = a_contact(name, campaign), campaign.account, FakeClock().now()
+    run = campaign.runs.create(
+        account=account, status="ended", outcome="finished", fence=campaign.runs.count() + 1, started_at=now,
+        heartbeat_at=now,
+    )  # fmt: skip
+    planned, _ = (
+        campaign.actions.create(
+            account=account, contact=contact, occasion=occasion, due_on=TODAY, expires_on=TODAY, text="Hello",
+            status=status,
+        )
+        for occasion, status in (("birthday 2026", "planned"), ("birthday 2025", "unknown"))
+    )  # fmt: skip
+    Interaction.objects.create(
+        contact=contact, account=account, type="profile_visit", happened_at=now, source_key=f"{contact.pk}",
+        payload={"text": "Hello"},
+    )  # fmt: skip
+    return contact, run, planned
 
 
 def preview_it(

@@ -12,8 +12,7 @@ from contacts.tags import Tag
 from engine.models import Account
 from linkedin_bot.api.cursors import Position
 from tests.api_client import Program, a_key, told_fields
-from tests.builders import TODAY, a_campaign, a_contact, an_account
-from tests.fakes import FakeClock
+from tests.builders import TODAY, a_bit_of_everything, a_campaign, a_contact, an_account
 
 pytestmark = pytest.mark.django_db
 NAMES = ["Ada Lovelace", "Grace Hopper", "Hedy Lamarr", "Mary Somerville", "Emmy Noether"]
@@ -229,6 +228,7 @@ LISTS = [
     "/campaigns",
     "/campaigns/runs",
     "/approvals",
+    "/doubts",
     "/campaigns/{}/actions",
     "/campaigns/status",
 ]
@@ -256,31 +256,13 @@ def test_a_page_of_many_costs_as_many_queries_as_a_page_of_one(campaign, address
 
 def fill(campaign, start, stop):
     """So many more of everything."""
-    tag, now = Tag.objects.named(["friends"])["friends"], FakeClock().now()
+    tag = Tag.objects.named(["friends"])["friends"]
     campaign.needs_approval = True
     campaign.save()
     for number in range(start, stop):
-        contact = a_contact(f"Person {number}", campaign)
+        contact, _, _ = a_bit_of_everything(campaign, f"Person {number}")
         tag.give([contact.pk])
         Campaign.objects.create(name=f"campaign-{number}", kind="birthday", account=campaign.account)
-        Run.objects.create(
-            campaign=campaign, account=campaign.account, status="ended", outcome="finished", fence=number + 1,
-            started_at=now, heartbeat_at=now,
-        )  # fmt: skip
-        campaign.actions.create(
-            account=campaign.account,
-            contact=contact,
-            occasion="birthday 2026",
-            due_on=TODAY,
-            expires_on=TODAY,
-        )
-        Interaction.objects.create(
-            contact=contact,
-            account=campaign.account,
-            type="profile_visit",
-            happened_at=now,
-            source_key=f"{number}",
-        )
         if number:  # so that the status grows as well
             Account.objects.filter(pk=campaign.account_id).update(paused_reason="because" * number)
 

@@ -11,12 +11,10 @@ from django.urls.resolvers import URLPattern
 from rest_framework.views import APIView
 
 from campaigns.urls import urlpatterns as campaign_routes
-from contacts.models import Interaction
 from contacts.urls import urlpatterns as contact_routes
 from linkedin_bot import urls
 from tests.api_client import PROBLEM, Program, a_key
-from tests.builders import TODAY, a_campaign, a_contact, an_account
-from tests.fakes import FakeClock
+from tests.builders import a_bit_of_everything, a_campaign, an_account
 
 pytestmark = pytest.mark.django_db
 PERSON = {"person": "https://www.linkedin.com/in/ada-lovelace/"}
@@ -40,6 +38,10 @@ ROUTES = [
     ("GET", "/approvals", None, {"read"}, False),
     ("POST", "/approvals/{action}/approve", {"text_sha256": "0" * 64}, {"write"}, False),
     ("POST", "/approvals/{action}/reject", {"text_sha256": "0" * 64}, {"write"}, False),
+    ("GET", "/doubts", None, {"read"}, False),
+    ("POST", "/doubts/{action}/was-sent", {"looked": True}, {"write"}, False),
+    ("POST", "/doubts/{action}/was-not-sent", {"looked": True}, {"write"}, False),
+    ("POST", "/doubts/{action}/read-now", {}, {"run"}, False),
     ("POST", "/do-not-contact", PERSON, {"write"}, True),
     ("POST", "/do-not-contact/lift", PERSON, {"write"}, True),
     ("POST", "/export", PERSON, {"read"}, True),
@@ -51,20 +53,10 @@ ANSWERED = {200, 202, 409}
 
 @pytest.fixture
 def world():
-    """One account with a contact, a campaign, its run and an action; and another account."""
+    """One account with a bit of everything; and another account."""
     ada, bob = an_account("ada"), an_account("bob")
     campaign = a_campaign(ada)
-    contact = a_contact("Ada Lovelace", campaign)
-    now = FakeClock().now()
-    run = campaign.runs.create(
-        account=ada, status="ended", outcome="finished", fence=1, started_at=now, heartbeat_at=now
-    )
-    action = campaign.actions.create(
-        account=ada, contact=contact, occasion="birthday 2026", due_on=TODAY, expires_on=TODAY, text="Hello"
-    )
-    Interaction.objects.create(
-        contact=contact, account=ada, type="birthday_sent", happened_at=now, source_key="action:0"
-    )
+    contact, run, action = a_bit_of_everything(campaign)
     return {
         "ada": ada, "bob": bob, "contact": contact.pk, "campaign": campaign.pk, "run": run.pk, "action": action.pk,
     }  # fmt: skip

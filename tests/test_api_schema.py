@@ -21,12 +21,9 @@ from hypothesis import settings as hypothesis_settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from campaigns.models import Run
-from contacts.models import Interaction
 from engine.models import Account
 from tests.api_client import PROBLEM, Program, a_key
-from tests.builders import TODAY, a_campaign, a_contact, an_account
-from tests.fakes import FakeClock
+from tests.builders import a_bit_of_everything, a_campaign, an_account
 from tests.proof import seeds
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +44,7 @@ def test_what_is_committed_is_what_the_code_does(tmp_path):
 
 
 def test_each_operation_tells_how_it_refuses_and_which_key_it_needs():
-    assert len(OPERATIONS) == 21
+    assert len(OPERATIONS) == 25
     for path, method, operation in OPERATIONS:
         assert {"apiKey": []} in operation["security"], path
         told = set(operation["responses"])
@@ -99,24 +96,8 @@ def application():
 def world():
     """An account with a bit of everything."""
     Account.objects.all().delete()
-    campaign, now = a_campaign(an_account("ada"), needs_approval=True), FakeClock().now()
-    contact = a_contact("Ada Lovelace", campaign)
-    Run.objects.create(
-        campaign=campaign, account=campaign.account, status="ended", outcome="finished", fence=1, started_at=now,
-        heartbeat_at=now,
-    )  # fmt: skip
-    campaign.actions.create(
-        account=campaign.account,
-        contact=contact,
-        occasion="birthday 2026",
-        due_on=TODAY,
-        expires_on=TODAY,
-        text="Hello",
-    )
-    Interaction.objects.create(
-        contact=contact, account=campaign.account, type="birthday_sent", happened_at=now, source_key="1",
-        payload={"text": "Hello"},
-    )  # fmt: skip
+    campaign = a_campaign(an_account("ada"), needs_approval=True)
+    a_bit_of_everything(campaign)
     return campaign
 
 
@@ -140,7 +121,7 @@ def client_package(tmp_path_factory):
         del sys.modules[name]
 
 
-def test_a_generated_client_starts_a_run_follows_it_and_understands_refusals(
+def test_a_generated_client_starts_a_run_follows_it_settles_a_doubt_and_understands_refusals(
     client_package, application, world
 ):
     def part(name):
@@ -162,6 +143,16 @@ def test_a_generated_client_starts_a_run_follows_it_and_understands_refusals(
 
     busy = start(client=client, body=body)
     assert (busy.status_code, busy.parsed.code, busy.parsed.run) == (409, "busy", seen.url)
+
+    [doubt] = part("api.doubts.doubts_list").sync(client=client).results
+    assert (doubt.contact_name, doubt.account, doubt.evidence.to_dict()) == ("Ada Lovelace", "ada", {})
+    looked = part("models.looked_body_request").LookedBodyRequest(looked=True)
+    settle = part("api.doubts.doubt_was_sent").sync_detailed
+    settled = settle(str(doubt.id), client=client, body=looked)
+    assert (settled.status_code, settled.parsed.status.value) == (200, "done")
+    late = settle(str(doubt.id), client=client, body=looked)
+    assert (late.status_code, late.parsed.code) == (409, "not_in_doubt")
+
     people = part("api.contacts.contacts_list").sync(client=client, limit=10)
     assert [(one.name, one.birthday.month) for one in people.results] == [("Ada Lovelace", 11)]
 
