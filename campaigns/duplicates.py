@@ -1,7 +1,8 @@
 """Merging two contacts that are one person: what was done to either counts for both, and is done no more."""
 
+from datetime import datetime
+
 from django.db import transaction
-from django.db.models.functions import Now
 
 from campaigns.models import Action, SourcedProfile
 from contacts import duplicates
@@ -10,7 +11,7 @@ from contacts.models import Contact
 _UNDER_WAY = (Action.Status.CLAIMED, Action.Status.SENDING)
 
 
-def merge(kept: Contact, other: Contact) -> None:
+def merge(kept: Contact, other: Contact, now: datetime) -> None:
     """Make one contact of the two, actions and sourced profiles included. Raises CannotMerge.
 
     An occasion that both have stays with the one who had more of it: a wish that is only planned is skipped, and of
@@ -23,7 +24,7 @@ def merge(kept: Contact, other: Contact) -> None:
                 f"an action on {kept} or {other} is under way; merge them after the run"
             )
         for action in Action.objects.filter(contact=other).order_by("pk"):
-            _move(action, kept)
+            _move(action, kept, now)
         profiles = SourcedProfile.objects.filter(contact=other)
         known = SourcedProfile.objects.filter(contact=kept).values("campaign")
         profiles.filter(campaign__in=known).delete()
@@ -31,13 +32,13 @@ def merge(kept: Contact, other: Contact) -> None:
         duplicates.merge(kept, other)
 
 
-def _move(action: Action, kept: Contact) -> None:
+def _move(action: Action, kept: Contact, now: datetime) -> None:
     rivals = Action.objects.taken().filter(account=action.account_id, contact=kept, occasion=action.occasion)
     rival = None if action.status in Action.FREE else rivals.first()
     if rival and action.status == Action.Status.PLANNED:
-        action.skip("planned for a duplicate of the same person", Now())
+        action.skip("planned for a duplicate of the same person", now)
     elif rival and rival.status == Action.Status.PLANNED:
-        rival.skip("done, or in doubt, for a duplicate of the same person", Now())
+        rival.skip("done, or in doubt, for a duplicate of the same person", now)
     elif rival:
         # Both may have left: the constraint holds one of each name, and the record both.
         Action.objects.filter(pk=action.pk).update(occasion=f"{action.occasion[:60]} (duplicate {action.pk})")

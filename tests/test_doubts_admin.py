@@ -15,7 +15,8 @@ from engine.models import Account, SpentPermit
 from tests.builders import a_birthday_campaign, a_contact, run_it
 from tests.fakes import FakeClock, FakeNetwork, raising
 
-pytestmark = pytest.mark.django_db
+# What staff decide is recorded at the hour at which the runs take place.
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(FakeClock().now(), tick=False)]
 PAGE, SETTLE = "admin:campaigns_action_doubts", "admin:campaigns_action_settle"
 
 

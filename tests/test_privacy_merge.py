@@ -1,6 +1,7 @@
 """Two contacts that are one person become one, with all that was done to either, and nobody is wished twice."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 
@@ -14,6 +15,8 @@ from tests.builders import TODAY, a_campaign, a_card, a_contact, a_template, an_
 from tests.fakes import FakeClock, FakeNetwork
 
 pytestmark = pytest.mark.django_db
+NOW = FakeClock().now()
+merge = partial(duplicates.merge, now=NOW)
 
 
 @pytest.fixture
@@ -58,7 +61,7 @@ def test_the_one_that_stays_has_everything_of_both(pair, campaign):
     )  # fmt: skip
     SourcedProfile.objects.create(campaign=campaign, contact=other, search_page=1, search_index=0)
 
-    duplicates.merge(kept, other)
+    duplicates.merge(kept, other, NOW)
 
     one = Contact.objects.get()
     assert (one.pk, one.name, one.email, one.company, one.notes) == (
@@ -75,7 +78,7 @@ def test_the_one_that_stays_has_everything_of_both(pair, campaign):
 
 def test_the_birthday_of_the_other_one_is_taken_where_none_was_known(pair):
     kept, other = pair
-    duplicates.merge(other, kept)
+    duplicates.merge(other, kept, NOW)
     other.refresh_from_db()
     assert (other.birth_month, other.birth_day) == (TODAY.month, TODAY.day)
 
@@ -100,7 +103,7 @@ def test_of_two_actions_of_one_occasion_what_may_have_left_counts(
     an_action(kept, campaign, kept_status)
     an_action(other, campaign, other_status)
 
-    duplicates.merge(kept, other)
+    duplicates.merge(kept, other, NOW)
 
     assert outcomes() == [("Ada Martin", status, "birthday 2026") for status in expected]
     network = FakeNetwork()
@@ -112,7 +115,7 @@ def test_of_two_actions_of_one_occasion_what_may_have_left_counts(
 def test_a_profile_found_for_both_is_kept_once(pair, campaign):
     for contact in pair:
         SourcedProfile.objects.create(campaign=campaign, contact=contact, search_page=1, search_index=0)
-    duplicates.merge(*pair)
+    duplicates.merge(*pair, NOW)
     assert SourcedProfile.objects.get().contact == pair[0]
 
 
@@ -120,13 +123,13 @@ def test_a_profile_found_for_both_is_kept_once(pair, campaign):
 def test_nobody_is_merged_while_something_is_being_done_to_them(pair, campaign, status):
     an_action(pair[1], campaign, status)
     with pytest.raises(CannotMerge, match="under way"):
-        duplicates.merge(*pair)
+        duplicates.merge(*pair, NOW)
     assert Contact.objects.count() == 2
 
 
 def test_nobody_is_merged_with_themselves(pair):
     with pytest.raises(CannotMerge, match="itself"):
-        duplicates.merge(pair[0], pair[0])
+        duplicates.merge(pair[0], pair[0], NOW)
 
 
 def test_contacts_alone_would_lose_the_actions_and_refuses(pair, campaign):
@@ -142,7 +145,7 @@ def test_an_address_under_which_the_network_shows_a_known_member_id_is_that_pers
     an_action(imported, campaign, "done")
     card = a_card("Ada Martin", member_id="ACoAAada123")
 
-    assert remember_cards([card], campaign.account_id, TODAY, "02-28", duplicates.merge) == []
+    assert remember_cards([card], campaign.account_id, TODAY, "02-28", merge) == []
 
     one = Contact.objects.get()
     assert (one.pk, one.email, one.slugs) == (known.pk, "ada@example.org", {"ada-berger", "ada-martin"})
@@ -156,7 +159,7 @@ def test_a_merge_that_cannot_be_is_told_and_changes_nothing(campaign):
     a_contact("Ada Berger", campaign, member_id="ACoAAada123")
     an_action(a_contact("Ada Martin", campaign), campaign, "claimed")
     notes = remember_cards(
-        [a_card("Ada Martin", member_id="ACoAAada123")], campaign.account_id, TODAY, "02-28", duplicates.merge
+        [a_card("Ada Martin", member_id="ACoAAada123")], campaign.account_id, TODAY, "02-28", merge
     )
     assert "under way" in notes[0]
     assert Contact.objects.count() == 2

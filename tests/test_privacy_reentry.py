@@ -1,5 +1,6 @@
 """Whoever was erased, or said no, comes back by none of these ways."""
 
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -114,7 +115,9 @@ def test_by_a_new_address_with_the_same_e_mail(said_no, tmp_path):
     ids=["address", "renamed", "member id"],
 )
 def test_by_the_networks_birthday_list(said_no, campaign, card):
-    notes = remember_cards([card], campaign.account_id, TODAY, "02-28", duplicates.merge)
+    notes = remember_cards(
+        [card], campaign.account_id, TODAY, "02-28", partial(duplicates.merge, now=FakeClock().now())
+    )
     assert stays_out(said_no)
     assert notes == (
         ["passed over in the birthday list, because they were erased: 1"] if said_no == "erased" else []
@@ -176,7 +179,7 @@ def test_by_being_merged_with_somebody_who_did_not_say_no(campaign, ada, is_kept
     other = a_contact("Ada Roux", campaign)
     ada.do_not_contact("asked")
     kept, gone = (ada, other) if is_kept else (other, ada)
-    duplicates.merge(kept, gone)
+    duplicates.merge(kept, gone, FakeClock().now())
     one = Contact.objects.get()
     assert (one.status, one.status_reason) == ("do_not_contact", "asked")
     assert {canonical(ADA), OLD} <= set(one.addresses)

@@ -152,7 +152,7 @@ def test_tags_are_made_and_counted_in_the_admin_and_chosen_by_typing(admin_clien
 def test_a_duplicates_tags_are_kept_and_those_of_an_erased_person_go_with_them():
     ada, bo = a_contact("Ada Martin"), a_contact("Bo Lindgren")
     tagged("choir", "ada-martin-and-friends", contact=tagged("vip", contact=ada))
-    duplicates.merge(ada, tagged("family", contact=a_contact("Ada Before")))
+    duplicates.merge(ada, tagged("family", contact=a_contact("Ada Before")), FakeClock().now())
     tagged("choir", contact=bo)
     campaign = a_campaign(keep_list="tag:choir\ntag:ada-martin-and-friends")
     given = privacy.identity_of(ada.profile_url)

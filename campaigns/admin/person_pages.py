@@ -142,7 +142,7 @@ class PersonPages:
     def _merge(self, request: HttpRequest, kept: Contact, other: Contact) -> HttpResponse:
         name = str(other)
         try:
-            duplicates.merge(kept, other)
+            duplicates.merge(kept, other, SystemClock().now())
         except CannotMerge as error:
             messages.error(request, str(error))
             return self._back(kept)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -35,7 +36,8 @@ class BirthdayKind(Kind):
         self._suggested |= {card.prefill for card in listed.cards if card.prefill}
         campaign.account.learn_language(listed.language)
         leap_day = settings.LEAP_DAY_IN_COMMON_YEARS
-        notes = remember_cards(listed.cards, campaign.account_id, today, leap_day, duplicates.merge)
+        merge = partial(duplicates.merge, now=world.clock.now())
+        notes = remember_cards(listed.cards, campaign.account_id, today, leap_day, merge)
         if not listed.is_complete:
             notes.append(f"the end of the birthday list was not proved after {len(listed.cards)} cards")
         return notes

@@ -9,8 +9,9 @@ from selenium.webdriver.support import expected_conditions as shown
 from selenium.webdriver.support.wait import WebDriverWait
 
 from campaigns.models import Action, Campaign
+from engine.pace import SystemClock
 from tests.builders import a_birthday_campaign, a_contact, run_it
-from tests.fakes import FakeNetwork
+from tests.fakes import FakeClock, FakeNetwork
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SECONDS = 30
@@ -44,6 +45,7 @@ def says(wait, words):
     wait.until(shown.text_to_be_present_in_element((By.TAG_NAME, "body"), words))
 
 
+@pytest.mark.time_machine(FakeClock().now())
 def test_texts_are_approved_edited_and_rejected_from_the_keyboard(office):
     campaign = a_birthday_campaign()
     Campaign.objects.update(needs_approval=True)
@@ -73,7 +75,7 @@ def test_texts_are_approved_edited_and_rejected_from_the_keyboard(office):
     says(wait, "Nothing waits for approval.")
 
     network = FakeNetwork()
-    run_it(campaign, network)
+    run_it(campaign, network, FakeClock(SystemClock().now()))  # after what was decided
     assert sorted(sent.text for sent in network.sent) == ["All the best, Ada! j a r", "Happy birthday, Bo!"]
     assert Action.objects.get(status="skipped").reason == "rejected by user admin: we fell out"
 

@@ -39,7 +39,8 @@ def rename(place: Place, slug: str, new: str) -> None:
 
 
 def merge(place: Place, kept: str, other: str) -> None:
-    duplicates.merge(whose(kept), whose(other))
+    now = FileClock(place.folder / "time").now()
+    duplicates.merge(whose(kept), whose(other), now)
 
 
 def erase(place: Place, slug: str) -> None:
