@@ -1,10 +1,12 @@
-"""What every test gets, and the one browser of a test process, which its page tests share."""
+"""What every test gets; a database for threads to share, and the one browser of a test process for page tests."""
 
+import sqlite3
 import threading
 from contextlib import ExitStack
 
 import hypothesis
 import pytest
+from django.db import connection, connections
 from selenium.common.exceptions import WebDriverException
 
 from engine.browser import Browser
@@ -38,6 +40,20 @@ def pytest_collection_modifyitems(items):
             continue
         if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture
+def shared_database(transactional_db, tmp_path):
+    """A database that threads really contend for: SQLite's in-memory one has other locks than a file."""
+    settings, kept = connections.settings["default"], connections.settings["default"]["NAME"]
+    if connection.vendor == "sqlite":
+        copy = sqlite3.connect(tmp_path / "shared.sqlite3")
+        connection.ensure_connection()
+        connection.connection.backup(copy)
+        copy.close()
+        settings["NAME"] = str(tmp_path / "shared.sqlite3")
+    yield
+    settings["NAME"] = kept
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,10 @@
 """Runs over HTTP: accepted at once, refused with a reason, followed, stopped, and never started twice."""
 
 import json
-import sqlite3
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection
 from rest_framework.test import APIRequestFactory
 
 from campaigns.models import Campaign, Run
@@ -18,6 +16,7 @@ from linkedin_bot.api.models import ApiKey, GivenAnswer
 from tests.api_client import PROBLEM, Program, a_key, told_fields
 from tests.builders import a_campaign, a_contact, a_template, an_account
 from tests.fakes import FakeClock
+from tests.threads import in_threads
 
 pytestmark = pytest.mark.django_db
 SEARCH = "https://www.linkedin.com/search/results/people/?keywords=gardener"
@@ -339,33 +338,6 @@ def test_what_is_kept_of_an_answer_names_nobody(program, account):
     assert "ovelace" not in kept
     assert "Hello" not in kept
     assert Contact.objects.exists()
-
-
-@pytest.fixture
-def shared_database(transactional_db, tmp_path):
-    """A database that threads really contend for: SQLite's in-memory one has other locks than a file."""
-    settings, kept = connections.settings["default"], connections.settings["default"]["NAME"]
-    if connection.vendor == "sqlite":
-        copy = sqlite3.connect(tmp_path / "shared.sqlite3")
-        connection.ensure_connection()
-        connection.connection.backup(copy)
-        copy.close()
-        settings["NAME"] = str(tmp_path / "shared.sqlite3")
-    yield
-    settings["NAME"] = kept
-
-
-def in_threads(works):
-    """Each in a thread of its own, with a connection of its own."""
-
-    def closing(work):
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return [one.result() for one in [pool.submit(closing, work) for work in works]]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,18 +1,17 @@
 """What a limiter promises, asked of the database's, of Redis's, and of the two together."""
 
-import sqlite3
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
 
 from engine.errors import LimitReached, TooSoon
 from engine.models import Account
 from tests.builders import an_account
 from tests.limiter_stages import NOON, STAGES, keys_that_never_expire
 from tests.redis_server import RedisServer
+from tests.threads import in_threads
 
 SECOND = timedelta(seconds=1)
 
@@ -272,38 +271,12 @@ def test_a_bucket_without_limits_gives_nothing(stage):
         stage.take(an_account(), bucket="applause")
 
 
-@pytest.fixture
-def shared_database(transactional_db, tmp_path):
-    """A database that threads really contend for: SQLite's in-memory one has other locks than a file."""
-    settings, kept = connections.settings["default"], connections.settings["default"]["NAME"]
-    if connection.vendor == "sqlite":
-        copy = sqlite3.connect(tmp_path / "shared.sqlite3")
-        connection.ensure_connection()
-        connection.connection.backup(copy)
-        copy.close()
-        settings["NAME"] = str(tmp_path / "shared.sqlite3")
-    yield
-    settings["NAME"] = kept
-
-
-def in_a_thread(work):
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(closing_its_connection, work).result()
-
-
-def closing_its_connection(work):
-    try:
-        return work()
-    finally:
-        connections.close_all()
-
-
 @pytest.mark.parametrize("kind", STAGES)
 def test_of_32_at_once_exactly_15_get_a_permit(shared_database, server, kind):
     with server.client(timeout=30) as client:
         client.flushall()
         stage = STAGES[kind](client, pauses=False)
-        account = in_a_thread(lambda: an_account(name=f"hedy-{kind}", messages_per_day=15))
+        [account] = in_threads([lambda: an_account(name=f"hedy-{kind}", messages_per_day=15)])
 
         def attempt(number):
             try:
@@ -312,6 +285,4 @@ def test_of_32_at_once_exactly_15_get_a_permit(shared_database, server, kind):
                 return 0
             return 1
 
-        with ThreadPoolExecutor(32) as pool:
-            tries = [pool.submit(closing_its_connection, lambda n=n: attempt(n)) for n in range(32)]
-            assert sum(one.result() for one in tries) == 15
+        assert sum(in_threads([partial(attempt, number) for number in range(32)])) == 15
