@@ -281,13 +281,15 @@ class Pass:
 
     def claim(self, action: Action) -> bool:
         """Take a permit and the action in one transaction. Raises LimitReached."""
-        limiter, attempt_id, now = self.world.limiter, uuid4(), self.world.clock.now()
+        limiter, attempt_id = self.world.limiter, uuid4()
+        wanted = self.run.account_id, self.kind.bucket, attempt_id, self.run.pk
         with ExitStack() as unless_claimed:
             # A rollback does not reach the gate that stands in front of the database.
             unless_claimed.callback(limiter.give_back, attempt_id)
+            limiter.ask_gate(*wanted)
             with transaction.atomic():
-                limiter.acquire(self.run.account_id, self.kind.bucket, attempt_id, self.run.pk)
-                if not action.claim(self.run, attempt_id, now):
+                limiter.acquire(*wanted)
+                if not action.claim(self.run, attempt_id, self.world.clock.now()):
                     transaction.set_rollback(True)
                     return False
             unless_claimed.pop_all()

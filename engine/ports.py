@@ -290,10 +290,18 @@ class Network(Protocol):
 class Limiter(Protocol):
     """Quotas of an account. `bucket` is "message", "visit" or "withdrawal"."""
 
+    def ask_gate(self, account_id: int, bucket: str, attempt_id: UUID, run_id: int) -> None:
+        """Ask who stands in front of the record, where somebody does, before the transaction that acquires.
+
+        The answer may take a second, during which nothing may be locked. Idempotent, and raises, as `acquire`.
+        """
+        ...
+
     def acquire(self, account_id: int, bucket: str, attempt_id: UUID, run_id: int) -> None:
         """Take one permit, within the caller's transaction. Idempotent by attempt_id.
 
-        Raises LimitReached, or its child TooSoon: the pause after the last action is not over.
+        Raises LimitReached, or its child TooSoon: the pause after the last action is not over. Whoever is refused
+        here gives back what the gate granted.
         """
         ...
 

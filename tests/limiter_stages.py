@@ -1,10 +1,12 @@
 """The limiter's stores on one stage: the same questions to the database, to Redis, and to both."""
 
 import struct
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.test import TestCase
 from redis import Redis
 
 from engine.errors import LimitReached
@@ -35,6 +37,11 @@ class LowDice:
         return items[0]
 
 
+def committing() -> AbstractContextManager[object]:
+    """What waits for the end of a transaction is done at the end of this, where a test's own one never ends."""
+    return TestCase.captureOnCommitCallbacks(execute=True)
+
+
 class DatabaseStage:
     """One limiter, and a time that passes when it is told to."""
 
@@ -48,13 +55,19 @@ class DatabaseStage:
     def take(
         self, account: Account, *, run_id: int = 1, bucket: str = "message", attempt_id: UUID | None = None
     ) -> UUID:
-        attempt_id = attempt_id or uuid4()
-        with transaction.atomic():
-            self.limiter.acquire(account.pk, bucket, attempt_id, run_id)
-        return attempt_id
+        wanted = account.pk, bucket, attempt_id or uuid4(), run_id
+        self.limiter.ask_gate(*wanted)
+        try:
+            with transaction.atomic():
+                self.limiter.acquire(*wanted)
+        except LimitReached:
+            self.give_back(wanted[2])
+            raise
+        return wanted[2]
 
     def give_back(self, attempt_id: UUID) -> None:
-        self.limiter.give_back(attempt_id)
+        with committing():
+            self.limiter.give_back(attempt_id)
 
     def peek(self, account: Account, run_id: int = 1, bucket: str = "message") -> LimitReached | None:
         return self.limiter.peek(account.pk, bucket, run_id)

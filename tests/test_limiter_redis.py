@@ -5,21 +5,22 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from redis.exceptions import RedisError
 
 from campaigns.models import Action, Run
-from engine.errors import LimitReached, TooSoon
+from engine.errors import LimitReached, PersonUnavailable, TooSoon
 from engine.models import Account, SpentPermit
 from engine.ports import World
 from engine.ratelimit.breaker import State
 from engine.ratelimit.gated import PACED_BY_THE_DATABASE, configured_limiter
-from engine.ratelimit.redis_store import MOST
+from engine.ratelimit.redis_store import ACQUIRE, GIVE_BACK, MOST
 from engine.ratelimit.windows import LONGEST, Window
 from tests.builders import a_campaign, a_card, a_template, an_account, run_it, statuses
-from tests.fakes import FakeNetwork
-from tests.limiter_stages import ENTRY, PairStage, keys_that_never_expire, make_older
+from tests.fakes import FakeNetwork, raising
+from tests.limiter_stages import ENTRY, PairStage, committing, keys_that_never_expire, make_older
 from tests.redis_server import RedisServer
+from tests.threads import in_threads
 
 WEEK = Window(200, "7 days", LONGEST)
 RUN = Window(200, "one run")
@@ -150,7 +151,7 @@ def test_a_permit_that_redis_no_longer_knows_is_still_the_attempts(stage, client
 
 def test_a_permit_given_back_by_a_later_process_goes_back_to_both(stage, client):
     attempt_id = stage.take(an_account())
-    PairStage(client).limiter.give_back(attempt_id)
+    PairStage(client).give_back(attempt_id)
     assert SpentPermit.objects.get().given_back_at
     assert spent(client) == 0
 
@@ -175,7 +176,8 @@ def campaign(db):
 def run_gated(campaign, stage, network) -> Run:
     stage.clock.time = stage.clock.time.replace(month=11, day=23)
     world = World(network, stage.limiter, stage.clock, stage.dice)
-    return run_it(campaign, network, stage.clock, world=world)
+    with committing():
+        return run_it(campaign, network, stage.clock, world=world)
 
 
 def test_a_run_spends_its_permits_in_both(campaign, stage, client):
@@ -346,3 +348,46 @@ def test_whether_redis_would_take_a_permit_is_asked_by_writing(victim):
         read_only(victim)
         with pytest.raises(RedisError):
             gate.can_write()
+
+
+class Bystander:
+    """Redis, as long as it likes to think about it: meanwhile somebody else writes what a permit would lock."""
+
+    def __init__(self, client, account_id):
+        self.client, self.account_id, self.asked = client, account_id, []
+
+    def execute_command(self, *command):
+        in_threads([self.write])
+        self.asked.append(command[1])
+        return self.client.execute_command(*command)
+
+    def write(self):
+        impatient = "PRAGMA busy_timeout = 200" if connection.vendor == "sqlite" else "SET lock_timeout = 200"
+        with connection.cursor() as cursor:
+            cursor.execute(impatient)
+        Account.objects.filter(pk=self.account_id).update(paused_advice=f"{len(self.asked)}")
+
+
+def test_while_redis_keeps_a_run_waiting_everybody_else_may_write(shared_database, client):
+    """Claims, an action that failed, and a permit that only the database refuses."""
+
+    def whole_story():
+        a_template()
+        campaign = a_campaign(an_account(messages_per_day=1))
+        stage = PairStage(client)
+        bystander = stage.limiter.gate.client = Bystander(client, campaign.account_id)
+        make_redis_follow(stage)
+        gone = iter([PersonUnavailable("gone")])
+        network = FakeNetwork(
+            cards=[a_card(name) for name in ("Ada Sommer", "Bo Winter", "Cleo Herbst")],
+            on_write=lambda recipient: [raising(error)(recipient) for error in gone],
+            after_click=lambda recipient: client.flushall(),
+        )
+        run = run_gated(campaign, stage, network)
+        asked = [script for script in bystander.asked if script in (ACQUIRE.sha, GIVE_BACK.sha)]
+        return run.outcome, list(statuses(campaign).values()), asked, spent(client)
+
+    [(outcome, became, asked, left)] = in_threads([whole_story])
+    assert (outcome, became) == ("limit_reached", ["failed", "done", "planned"])
+    assert asked == [ACQUIRE.sha, GIVE_BACK.sha, ACQUIRE.sha, ACQUIRE.sha, GIVE_BACK.sha]
+    assert left == 0

@@ -49,9 +49,8 @@ class Breaker:
         except RedisError:
             self._fail()
             return otherwise
-        except BaseException:
-            self._is_trying = False  # it says nothing about Redis
-            raise
+        finally:
+            self._is_trying = False  # also where it failed in a way that says nothing about Redis
         self._succeed()
         return answer
 

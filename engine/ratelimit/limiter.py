@@ -19,6 +19,9 @@ class DatabaseLimiter:
         self.dice = dice
         self.is_rehearsal = is_rehearsal
 
+    def ask_gate(self, account_id: int, bucket: str, attempt_id: UUID, run_id: int) -> None:
+        """Nobody stands in front of the record."""
+
     def acquire(self, account_id: int, bucket: str, attempt_id: UUID, run_id: int) -> None:
         """Take one permit, within the caller's transaction. Idempotent by attempt_id.
 

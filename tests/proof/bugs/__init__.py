@@ -72,8 +72,8 @@ BUGS = (
         (
             Edit(
                 "engine/ratelimit/gated.py",
-                "            self._take(store.lock(account_id), bucket, attempt_id, run_id, spacing)\n",
-                "            store.write(account_id, bucket, attempt_id, run_id, self.clock.now(), spacing)\n",
+                "        self._take(store.lock(account_id), bucket, attempt_id, run_id, spacing)\n",
+                "        store.write(account_id, bucket, attempt_id, run_id, self.clock.now(), spacing)\n",
             ),
         ),
         (f"{KILLS}/test_redis.py", "-k", "flush or kill"),
