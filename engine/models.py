@@ -245,6 +245,24 @@ class LinkedInSelector(models.Model):
         return bool(moved)
 
 
+class SelectorDay(models.Model):
+    """How often a selector was found on one day (UTC): see engine/selectors/days.py, which writes and purges it."""
+
+    selector = models.ForeignKey(LinkedInSelector, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()
+    successes = models.PositiveIntegerField()
+    failures = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["selector", "day"], name="selector_day_uniq")
+        ]
+        indexes: ClassVar = [models.Index(fields=["day"], name="selector_day_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.selector_id} on {self.day}"
+
+
 class Measure(models.Model):
     """What all runs met, added up, for whoever scrapes: see engine/measures.py."""
 

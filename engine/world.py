@@ -17,6 +17,7 @@ from engine.pace import FairDice, SystemClock
 from engine.ports import Clock, Dice, Limiter, World
 from engine.processes import kill_leftovers
 from engine.ratelimit.limiter import DatabaseLimiter
+from engine.selectors import days
 from engine.selectors.finder import Finder
 
 log = logging.getLogger(__name__)
@@ -112,8 +113,9 @@ def open_browser(account: Account, clock: Clock) -> Browser:
 
 
 def tidy(account: Account, clock: Clock) -> None:
-    """Remove what is kept no longer: old snapshots, and the profile of an account that keeps none."""
+    """Remove what is kept no longer: old snapshots and days of selectors, the profile of an account that keeps none."""
     snapshots.purge(clock.now())
+    days.purge(clock.now())
     if not account.keeps_profile:
         LastingProfile(account).remove()
 

@@ -32,6 +32,13 @@ NOTICES = {
     "campaigns.noticechannel": "outgoing_mail",
     "campaigns.noticedelivery": "forward_to_inbox",
 }
+ADMINISTRATION = {
+    "auth.user": "person",
+    "auth.group": "groups",
+    "api.apikey": "key",
+    "django_tasks_database.dbtaskresult": "pending_actions",
+    "engine.browserprocess": "web_asset",
+}
 # Shown on the page of what they belong to.
 ELSEWHERE = {"contacts.contactalias", "engine.storedsession"}
 
@@ -39,7 +46,7 @@ ELSEWHERE = {"contacts.contactalias", "engine.storedsession"}
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """As django-unfold's sidebar takes it; groups that would be empty are left out."""
     known = {str(model._meta.label_lower): model for model in admin.site._registry}
-    named = PEOPLE | CAMPAIGNS | ACCOUNTS | NOTICES
+    named = PEOPLE | CAMPAIGNS | ACCOUNTS | NOTICES | ADMINISTRATION
     others = dict.fromkeys(sorted(set(known) - set(named) - ELSEWHERE), "settings")
     groups = [
         (_("Today"), [*_today(request)]),
@@ -47,7 +54,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Campaigns"), [*_lists(request, known, CAMPAIGNS)]),
         (_("Accounts and pages"), [*_lists(request, known, ACCOUNTS)]),
         (_("Notices"), [*_lists(request, known, NOTICES)]),
-        (_("Administration"), [*_lists(request, known, others)]),
+        (_("Administration"), [*_lists(request, known, ADMINISTRATION | others)]),
     ]
     return [{"title": title, "items": items} for title, items in groups if items]
 

@@ -289,7 +289,7 @@ def test_the_health_of_every_key_is_one_page(admin_client, proposal):
     healthy = admin_client.get(reverse("admin:engine_linkedinselector_health"))
     assert "Every key has a candidate that works" in healthy.content.decode()
     assert "1 proposal waits for you" in healthy.content.decode()
-    known = next(each for each in healthy.context["keys"] if each.key == "composer.send")
+    known = next(key for key, _ways in healthy.context["keys"] if key.key == "composer.send")
     for way in known.candidates:
         LinkedInSelector.objects.create(
             key="composer.send", kind=way.kind, value=way.value, failures=3, last_failure_at=NOW,

@@ -1,6 +1,8 @@
 """Selectors: the health of each key, and the proposals that a person accepts or refuses."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,10 +20,13 @@ from unfold.decorators import action, display
 from engine.admin.object_pages import ObjectPageAdmin
 from engine.admin.proposals import Proposal
 from engine.admin.records import RecordAdmin
+from engine.admin.trends import Trend, last_days
 from engine.models import LinkedInSelector
 from engine.pace import SystemClock
+from engine.selectors import days
 from engine.selectors.acting import clash_of
-from engine.selectors.health import health_of
+from engine.selectors.days import Counts, Way
+from engine.selectors.health import UNTRIED, WORKS, CandidateHealth, KeyHealth, health_of
 from engine.selectors.learned import Known
 from engine.selectors.selector_file import defaults
 
@@ -60,18 +65,25 @@ class LinkedInSelectorAdmin(ObjectPageAdmin, RecordAdmin):
             "proposal": Proposal(obj, request.user),
             "can_decide": self.has_decide_permission(request),
             "tone": TONES[State(obj.state)],
+            "trend": _trend_of(obj, SystemClock().now().date()),
         }
 
     @action(description=gettext_lazy("Health of every key"), url_path="health", permissions=["view"])
     def health(self, request: HttpRequest) -> HttpResponse:
         """Of every key, those that act first."""
-        found = health_of(defaults(), Known.load(), {})
+        found, today = health_of(defaults(), Known.load(), {}), SystemClock().now().date()
+        tried = days.since(last_days(today)[0])
+        keys = [(each, _with_trends(each, tried, today)) for each in found]
+        states = Counter(each.state for each in found)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Health of every key"),
             "opts": self.opts,
-            "keys": found,
+            "keys": keys,
             "ill": [each for each in found if not each.is_healthy],
+            "declining": [key.key for key, ways in keys if any(trend.is_declining for _way, trend in ways)],
+            "healthy": states[WORKS],
+            "untried": states[UNTRIED],
             "list_address": reverse("admin:engine_linkedinselector_changelist"),
         }
         return TemplateResponse(request, "admin/engine/linkedinselector/health.html", context)
@@ -133,3 +145,14 @@ class LinkedInSelectorAdmin(ObjectPageAdmin, RecordAdmin):
     @display(description=gettext_lazy("decided"), ordering="decided_at")
     def decided(self, selector: LinkedInSelector) -> str:
         return f"{selector.decided_by}, {selector.decided_at:%Y-%m-%d}" if selector.decided_at else ""
+
+
+def _with_trends(
+    key: KeyHealth, tried: Mapping[Way, Mapping[date, Counts]], today: date
+) -> list[tuple[CandidateHealth, Trend]]:
+    return [(each, Trend(today, tried.get((key.key, each.kind, each.value), {}))) for each in key.candidates]
+
+
+def _trend_of(selector: LinkedInSelector, today: date) -> Trend:
+    tried = days.since(last_days(today)[0], selector.pk)
+    return Trend(today, tried.get((selector.key, selector.kind, selector.value), {}))

@@ -43,6 +43,14 @@ class KeyHealth:
     def is_healthy(self) -> bool:
         return not self.missed_on and any(each.state != FAILS for each in self.candidates)
 
+    @property
+    def state(self) -> str:
+        """Works where a candidate does; untried where none does, and one may yet."""
+        states = {each.state for each in self.candidates}
+        if not self.is_healthy:
+            return FAILS
+        return WORKS if WORKS in states else UNTRIED
+
 
 def health_of(selectors: SelectorSet, known: Known, surveys: Mapping[str, Survey]) -> list[KeyHealth]:
     """Of every key, those that act first."""

@@ -10,6 +10,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast, Greatest, Sqrt
 
 from engine.models import LinkedInSelector, Snapshot
+from engine.selectors import days
 
 Z = 1.96  # 95 %
 # So many undecided proposals of a key are enough for a person to look at.
@@ -25,7 +26,7 @@ def write(
     proposals: Proposals,
     now: datetime,
 ) -> None:
-    """Within the caller's transaction: one UPDATE for all counts, however many there are."""
+    """Within the caller's transaction: one UPDATE for all counts, however many there are, and the day's rows."""
     ways = {*successes, *failures}
     rows = _rows(ways)
     new = [LinkedInSelector(key=key, kind=kind, value=value) for key, kind, value in sorted(ways - {*rows})]
@@ -33,7 +34,9 @@ def write(
         LinkedInSelector.objects.bulk_create(new, ignore_conflicts=True)
         rows = _rows(ways)
     if ways:
-        _update({rows[way].pk: (successes[way], failures[way]) for way in ways}, now)
+        counts = {rows[way].pk: (successes[way], failures[way]) for way in ways}
+        _update(counts, now)
+        days.add(counts, now)
     _keep_looks([(rows[way], seen) for way, seen in looks.items() if way in rows], now)
     _keep_proposals(proposals, now)
 
