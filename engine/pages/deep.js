@@ -40,7 +40,10 @@ const deep = {
 
   inner_roots(root) {
     const found = [];
-    for (const element of root.querySelectorAll('*')) {
+    const elements = root.querySelectorAll('*');
+    // By number: asking a list of every element of the page for its next one costs three times as much.
+    for (let i = 0; i < elements.length; i += 1) {
+      const element = elements[i];
       const inner = element.shadowRoot || (element.localName === 'iframe' ? deep.frame_document(element) : null);
       if (inner) found.push({ host: element, root: inner });
     }

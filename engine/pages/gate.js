@@ -1,13 +1,16 @@
 // What page this is, as evidence only; the verdict falls in gate.py. Reads the top document's light DOM alone.
 const CAPTCHA_HOSTS = /arkoselabs|funcaptcha|hcaptcha|recaptcha|captcha/i;
 
+// Elements with a tag that meet a selector: a page has few of them, and is asked for a tag ten times as fast.
+const tagged = (doc, tag, css) => [...doc.getElementsByTagName(tag)].filter((element) => element.matches(css));
+
 const nav_evidence = (doc) => {
   const goals = ['/mynetwork', '/messaging', '/notifications', '/jobs'];
   const links = (nav) => goals.filter((goal) => nav.querySelector(`a[href*="${goal}"]`)).length;
   return {
     is_sdui: Boolean(doc.querySelector('[data-testid="primary-nav"]')),
-    is_ember: Boolean(doc.querySelector('#global-nav, .global-nav__me')),
-    links: Math.max(0, ...[...doc.querySelectorAll('nav, header')].map(links)),
+    is_ember: Boolean(doc.getElementById('global-nav') || doc.querySelector('.global-nav__me')),
+    links: Math.max(0, ...['nav', 'header'].flatMap((tag) => [...doc.getElementsByTagName(tag)]).map(links)),
   };
 };
 
@@ -24,7 +27,7 @@ const error_said = (doc) => {
 };
 
 const captcha_shown = (doc) =>
-  [...doc.querySelectorAll('iframe[src]')].some((frame) => {
+  tagged(doc, 'iframe', '[src]').some((frame) => {
     if (!CAPTCHA_HOSTS.test(frame.getAttribute('src')) || !deep.visible(frame)) return false;
     const box = frame.getBoundingClientRect();
     return box.width >= 150 && box.height >= 60 && !frame.closest('.grecaptcha-badge');
@@ -48,7 +51,9 @@ const text_in = (elements) => squeeze(elements.map((element) => element.innerTex
 const gate_evidence = (options) => {
   const doc = top_window.document;
   const one = (css) => Boolean(doc.querySelector(css));
-  const shown = (css) => [...doc.querySelectorAll(css)].some(deep.visible);
+  const is_tagged = (tag, css) => tagged(doc, tag, css).some(() => true);
+  const is_input_shown = (css) => tagged(doc, 'input', css).some(deep.visible);
+  const is_shown = (id) => [...doc.querySelectorAll(`#${id}`)].some(deep.visible);
   const mains = [...doc.querySelectorAll('main, [role=main]')];
   const outer_mains = mains.filter((main) => !mains.some((other) => other !== main && other.contains(main)));
   const inner_mains = mains.filter((main) => !mains.some((other) => other !== main && main.contains(other)));
@@ -57,11 +62,14 @@ const gate_evidence = (options) => {
   // Where a main says something there is no need to read all around it too.
   const body_text = inner_text || !doc.body ? inner_text : text_in([doc.body]);
   const error = doc.querySelector('.error-code');
+  // A page's words count only where there is next to nothing else to read: a post may quote anything.
+  const bare_main = main_text.length < 800 ? main_text : '';
+  const bare_text = !outer_mains.length && body_text.length < 2000 ? body_text : '';
   return {
     address: options.is_address_known === false ? '' : address_of(options),
     title: squeeze(doc.title),
     lang: doc.documentElement.getAttribute('lang') || doc.documentElement.getAttribute('xml:lang'),
-    page_keys: [...doc.querySelectorAll('meta[name=pageKey], meta[name=como-pk]')].map((meta) => meta.content).filter(Boolean),
+    page_keys: tagged(doc, 'meta', '[name=pageKey], [name=como-pk]').map((meta) => meta.content).filter(Boolean),
     screens: [...new Set([...doc.querySelectorAll('[data-sdui-screen]')].map((el) => el.getAttribute('data-sdui-screen')))],
     is_network_error: /^chrome-error:/.test(doc.documentURI) || Boolean(doc.body && doc.body.classList.contains('neterror')) || one('#main-frame-error'),
     error_code: error ? squeeze(error.textContent) : error_said(doc),
@@ -70,27 +78,27 @@ const gate_evidence = (options) => {
     nav: nav_evidence(doc),
     view_names: doc.querySelectorAll('[data-view-name]:not([data-view-name="image"])').length,
     component_keys: doc.querySelectorAll('[componentkey]').length,
-    profile_cards: doc.querySelectorAll('[componentkey*="profile.card.ref"], [id*="profile.card.ref"]').length,
-    is_ember: one('#global-nav, .ember-application, [id^="ember"]'),
-    has_captcha_form: one('form#captcha-challenge, input[name=captchaSiteKey], iframe#captcha-internal'),
-    has_challenge_form: one('form[action*="/checkpoint/challenge"]'),
+    // Asked of what has no main part alone: a fragment of a page.
+    profile_cards: outer_mains.length ? 0 : doc.querySelectorAll('[componentkey*="profile.card.ref"], [id*="profile.card.ref"]').length,
+    is_ember: Boolean(doc.getElementById('global-nav')) || one('.ember-application') || one('[id^="ember"]'),
+    has_captcha_form: is_tagged('form', '#captcha-challenge') || is_tagged('input', '[name=captchaSiteKey]') || is_tagged('iframe', '#captcha-internal'),
+    has_challenge_form: is_tagged('form', '[action*="/checkpoint/challenge"]'),
     has_captcha_frame: captcha_shown(doc),
-    has_pin: shown('input[name=pin], #input__email_verification_pin, input[autocomplete~="one-time-code"]'),
-    has_password: shown('input[type=password]'),
-    has_login_form: one('form.login__form, form[action*="/checkpoint/lg/"]'),
-    has_join_form: one('form.join-form, form[action*="createAccount"], form.authwall-sign-in-form__body'),
-    has_chooser: shown('#rememberme-div'),
-    has_agreement: shown('#content__button--primary--muted'),
-    // What members wrote stands on it: no words there are the network's own.
-    has_posts: one('[data-urn*="urn:li:activity"], [data-id*="urn:li:activity"], .feed-shared-update-v2, [data-testid="mainFeed"]'),
+    has_pin: is_input_shown('[name=pin], [autocomplete~="one-time-code"]') || is_shown('input__email_verification_pin'),
+    has_password: is_input_shown('[type=password]'),
+    has_login_form: is_tagged('form', '.login__form, [action*="/checkpoint/lg/"]'),
+    has_join_form: is_tagged('form', '.join-form, [action*="createAccount"], .authwall-sign-in-form__body'),
+    has_chooser: is_shown('rememberme-div'),
+    has_agreement: is_shown('content__button--primary--muted'),
+    // What members wrote stands on it: no words there are the network's own. Of no matter where no words count.
+    has_posts: Boolean(bare_main || bare_text) && one('[data-urn*="urn:li:activity"], [data-id*="urn:li:activity"], .feed-shared-update-v2, [data-testid="mainFeed"]'),
     guest_links: ['login', 'signup'].filter((goal) => one(`a[href*="/${goal}"]`)).length,
     has_top_card: top_card_of(options) !== null,
     has_main: outer_mains.length > 0,
     main_length: inner_text.length,
     body_length: body_text.length,
-    // Read only where there is next to nothing else to read: a post may quote anything.
-    main_text: main_text.length < 800 ? main_text : '',
-    bare_text: !outer_mains.length && body_text.length < 2000 ? body_text : '',
+    main_text: bare_main,
+    bare_text,
   };
 };
 

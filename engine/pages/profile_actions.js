@@ -40,7 +40,7 @@ const is_about = (control, slug) => {
 const menus_of = (card, { name, slug }) => {
   const inside = [...card.querySelectorAll('template')].map((template) => template.content);
   const opened = more_buttons(card).filter((button) => button.getAttribute('aria-expanded') === 'true');
-  const portals = deep.all('[popover] [role=menu], [role=menu], .artdeco-dropdown__content').filter((menu) => !card.contains(menu));
+  const portals = deep.all('[role=menu], .artdeco-dropdown__content').filter((menu) => !card.contains(menu));
   const is_of = (button, menu) => !button.hasAttribute('aria-controls') || portals.length === 1 || menu.closest(`[id="${CSS.escape(button.getAttribute('aria-controls'))}"]`) !== null;
   const is_controlled = (menu) => opened.some((button) => is_of(button, menu));
   const is_open = (menu) => deep.visible(menu) || menu.closest('[popover]') !== null;
@@ -55,8 +55,6 @@ const is_menu_about = (menu, name, slug) =>
 const is_named_in = (name, label) => ['connect', 'pending', 'follow'].some((kind) => is_word(kind, label)) && ` ${squeeze(label)} `.includes(` ${name} `);
 
 const ITEMS = 'button, a[href], [role=button], [role=menuitem], .artdeco-dropdown__item';
-
-const is_shown_in_bar = (control, card) => !control.closest(MENUS) && deep.visible(control) && card.contains(control);
 
 const more_buttons = (card) =>
   deep.all('button[aria-expanded], button[aria-haspopup], [role=button][aria-haspopup]', card).filter((button) => !button.closest('[role=menu], [popover]'));
@@ -85,13 +83,15 @@ const actions_of = (card, { name, slug }) => {
   const note = (controls, where) => {
     for (const control of controls) {
       const kind = action_of(control, card);
-      if (kind && is_about(control, slug) && found[kind].where === null) found[kind] = described(control, where(control));
+      const is_there = () => where === 'menu' || (deep.visible(control) && card.contains(control));
+      if (kind && found[kind].where === null && is_about(control, slug) && is_there()) found[kind] = described(control, where);
     }
   };
   const own = outermost(deep.all(ITEMS, card).filter((control) => !deep.is_link(control) || !control.querySelector('h1, h2')));
-  note(own.filter((control) => is_shown_in_bar(control, card)), () => 'bar');
-  note(own.filter((control) => control.closest(MENUS)), () => 'menu');
-  for (const menu of menus_of(card, { name, slug })) note(outermost([...menu.querySelectorAll(ITEMS)]), () => 'menu');
+  const in_menus = new Set(own.filter((control) => control.closest(MENUS)));
+  note(own.filter((control) => !in_menus.has(control)), 'bar');
+  note([...in_menus], 'menu');
+  for (const menu of menus_of(card, { name, slug })) note(outermost([...menu.querySelectorAll(ITEMS)]), 'menu');
   const { connect, follow, pending } = found;
   return {
     has_connect: connect.where !== null,

@@ -32,7 +32,7 @@ const is_in_odd_wrapper = (element) => {
 const degree_badges = (card) => {
   const found = [];
   for (const element of deep.all('p, span.dist-value, span', card)) {
-    if (element.textContent.length > 24) continue;
+    if (element.textContent.length > 24 || !/[123]/.test(element.textContent)) continue;
     const text = deep.visible(element) ? deep.text(element) : '';
     const match = text.length <= 10 && DEGREE.exec(text);
     if (match) found.push({ element, degree: Number(match[1] || match[2]), degree_text: text });

@@ -1,6 +1,6 @@
 // The network's own words, in every language at once: what a page says where nothing but words says it.
 const options_of_words = arguments[0].words || {};
-const plain_word = (text) => squeeze(text).replace(/[’ʼ]/g, "'").toLowerCase();
+const plain_word = (text) => asked_once('plain', text, () => squeeze(text).replace(/[’ʼ]/g, "'").toLowerCase());
 const wordings = (() => {
   const made = {};
   return (set) => {

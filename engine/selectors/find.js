@@ -1,7 +1,8 @@
 // How elements are found: by every candidate of a key, each held to the key's contract.
 const CONTROLS = 'button, a[href], [role=button], [role=link], input[type=submit]';
 
-const fold = (text) => squeeze(text).normalize('NFC').replace(/[’ʼ]/g, "'").replace(/[.…:!]+$/, '').trim().toLowerCase();
+const fold = (text) =>
+  asked_once('folded', text, () => squeeze(text).normalize('NFC').replace(/[’ʼ]/g, "'").replace(/[.…:!]+$/, '').trim().toLowerCase());
 
 const holds_word = (set, text) => {
   const folded = fold(text);

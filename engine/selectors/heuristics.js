@@ -5,13 +5,17 @@ const heuristics = (() => {
   const MEMBER_ID = /ACoA[\w-]+/g;
   const RANDOM = /[0-9a-f]{8}-[0-9a-f]{4}|ember\d|\d{4,}/i;
   const SHOWN_ATTRIBUTES = ['role', 'type', 'data-testid', 'data-view-name', 'data-sdui-screen', 'componentkey', 'contenteditable', 'aria-haspopup', 'class'];
+  // Names of classes that change with every build of the site: they say nothing to a person.
+  const HASHED = /(^|\s)_?[0-9a-f]{8}(?=\s|$)/g;
   const ENOUGH = 3;
 
-  const scrub = (text) => (text || '').replace(MEMBER_ID, 'ACoA…').slice(0, 80);
+  const scrub = (text) => text.replace(MEMBER_ID, 'ACoA…').slice(0, 80);
+  const shown_value = (element, name) => scrub(name === 'class' ? element.getAttribute(name).replace(HASHED, '').trim() : element.getAttribute(name));
 
   // A tag with the attributes that say what it is, and nothing that says who.
   const tag_of = (element) => {
-    const shown = SHOWN_ATTRIBUTES.filter((name) => element.hasAttribute(name)).map((name) => ` ${name}="${scrub(element.getAttribute(name))}"`);
+    const given = SHOWN_ATTRIBUTES.filter((name) => element.hasAttribute(name)).map((name) => [name, shown_value(element, name)]);
+    const shown = given.filter(([name, value]) => value || name !== 'class').map(([name, value]) => ` ${name}="${value}"`);
     return `<${element.localName}${shown.join('')}>`;
   };
 
