@@ -105,6 +105,13 @@ const title_of = (surface) => {
 const pills_in = (surface) =>
   [...new Set(deep.all('.artdeco-pill__text, [data-testid*="recipient-pill"], [class*="recipient"] [class*="pill"]', surface).map(deep.text))].filter(Boolean);
 
+// Whose pictures stand above the thread.
+const faces_in = (surface, box) => {
+  const list = thread_list(surface, box);
+  const images = deep.all('img[alt]', surface).filter((image) => !box.contains(image) && !(list && deep.inside(image, list)));
+  return [...new Set(images.map((image) => squeeze(image.alt)))].filter(Boolean);
+};
+
 const send_scope = (surface, box) => {
   const form = deep.closest(box, 'form');
   return form && deep.inside(form, surface) ? form : surface;
@@ -226,6 +233,7 @@ const composers = (options) => {
       container: container_of(element, options),
       box: { tag: element.localName, text: box_text(element), has_focus: has_focus(element) },
       recipient: { ...evidence_in(surface, element, options), name: title_of(surface), pills: pills_in(surface) },
+      faces: faces_in(surface, element),
       send: { by: send.by, count: send.count, reasons: send.reasons, labels: send.labels },
       close: close ? all_names(close).join(' · ') || 'close' : null,
       frame: control ? deep.hand_over_frame(element) : null,

@@ -1,11 +1,12 @@
 """What a composer and the thread above it say, with the names that `read_page` gives it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from engine.pages import messaging
 from engine.pages.gate import Gate
+from engine.pages.groups import is_group
 from engine.pages.message_times import moment
 
 READER = messaging.READER
@@ -22,8 +23,8 @@ def describe_conversation(page: Mapping[str, Any], gate: Gate, today: date) -> d
         return {**fields, "recipients": everybody, "reasons": dict.fromkeys(fields, why)}
     [composer] = composers
     recipient = _recipient(composer)
-    kind = _kind(composer["recipient"])
     thread = page["thread"]
+    kind = _kind(composer, thread["messages"])
     messages = [_message(each, today) for each in thread["messages"]] if thread["has_list"] else None
     reasons = _why_absent(recipient, composer["send"])
     if not kind:
@@ -61,9 +62,10 @@ def _why_absent(recipient: Mapping[str, Any], send: Mapping[str, Any]) -> dict[s
     return reasons
 
 
-def _kind(said: Mapping[str, Any]) -> str | None:
-    if len(said["pills"]) > 1 or len(said["slugs"]) > 1 or len(said["ids"]) > 1:
+def _kind(composer: Mapping[str, Any], messages: Sequence[Mapping[str, Any]]) -> str | None:
+    if is_group(composer, messages):
         return "group"
+    said = composer["recipient"]
     return "one_to_one" if said["slugs"] or said["ids"] else None
 
 

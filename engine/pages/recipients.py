@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.errors import LayoutChanged, WrongPerson
 from engine.pages.base import Reading
+from engine.pages.groups import counts_others
 from engine.pages.profile import Profile
 
 
@@ -55,6 +56,8 @@ def _check_recipient(said: dict[str, Any], profile: Profile) -> None:
 
 def _is_group_title(title: str, name: str) -> bool:
     """Whether a heading names this person and others: "Ada Martin, Bo Lind", "Ada Martin and 2 others"."""
+    if counts_others(title):
+        return True
     rest = title.replace(name, "", 1).strip() if name and name in title and name != title else ""
     return rest.startswith((",", "&", "+", "and ", "et ", "und ", "y ", "e ", "en ")) or rest.endswith(
         (",", "&")

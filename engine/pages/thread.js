@@ -1,14 +1,17 @@
 // The conversation above a composer: whose message is whose, and whether its beginning is in sight.
 const OTHER_MARK = /(^|[\s_-])other(\s|$)/;
 
+const BODY = '.msg-s-event-listitem__body, [data-testid*="message-body"], [data-testid*="message-text"]';
+
+// Whoever a message links to is not who wrote it.
 const sender_of = (item, options) => {
-  const link = deep.all('a[href*="/in/"]', item)[0];
+  const link = deep.all('a[href*="/in/"]', item).find((each) => !deep.closest(each, BODY));
   const person = link && person_in(resolve(link, options));
   return person ? person.toLowerCase() : null;
 };
 
 const body_of = (item) => {
-  const marked = deep.all('.msg-s-event-listitem__body, [data-testid*="message-body"], [data-testid*="message-text"]', item);
+  const marked = deep.all(BODY, item);
   const plain = marked.length ? marked : deep.all('p', item).filter((p) => !p.closest('a, time, header'));
   const elements = outermost(plain);
   return elements.length ? elements.map(deep.rich).join('\n') : deep.rich(item);
@@ -51,13 +54,16 @@ const messages_in = (surface, list, people, options) => {
   const headings = day_headings(list, items);
   return items.map((item, index) => {
     const classes = [item, ...item.querySelectorAll('.msg-s-event-listitem')].map((element) => element.getAttribute('class') || '').join(' ');
-    author = sender_of(item, options) || author;
+    const named = sender_of(item, options);
+    author = named || author;
     const is_known_family = /msg-s-event-listitem/.test(classes);
     const is_theirs = author !== null && people.includes(author);
     const text = body_of(item);
     return {
       key: item.getAttribute('data-event-urn') || item.id || `${index}:${text}`,
       is_own: is_known_family ? !OTHER_MARK.test(classes) : author === null ? null : !is_theirs,
+      // As the message itself says it: what stands above it may be another's.
+      author: named,
       text,
       sent_at: time_of(item),
       day_text: day_text_of(item, headings),
