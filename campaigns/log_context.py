@@ -47,6 +47,11 @@ def logged_as(action: "Action") -> AbstractContextManager[None]:
 
     A log outlives an erasure: who is meant stands in the database only.
     """
-    slug = action.contact.profile_url.rstrip("/").rsplit("/", 1)[-1]
-    words = (action.text, action.contact.name, slug, unquote(slug))
-    return logged_with(action=action.pk, **{WITHHELD: tuple(word for word in words if word)})
+    words = words_about(action.contact.profile_url, action.contact.name, action.text)
+    return logged_with(action=action.pk, **{WITHHELD: words})
+
+
+def words_about(profile_url: str, name: str, text: str) -> tuple[str, ...]:
+    """By which somebody would be known in a line."""
+    slug = profile_url.rstrip("/").rsplit("/", 1)[-1]
+    return tuple(word for word in (text, name, slug, unquote(slug)) if word)

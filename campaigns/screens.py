@@ -15,7 +15,7 @@ from rich.progress import (
 from rich.text import Text
 
 from campaigns.models import Action
-from campaigns.run_log import one_line
+from campaigns.run_log import in_brief, one_line
 
 STYLES = {"done": "green", "failed": "red", "unknown": "bold red", "skipped": "dim", "planned": "cyan"}
 
@@ -58,13 +58,4 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
         console.print(line_of(action["status"], name, text, action["reason"]))
     for note in report["notes"]:
         console.print(Text(f"note: {one_line(note)}", "yellow"))
-    console.print(Text(one_line(summary(report)), "bold"))
-
-
-def summary(report: dict[str, Any]) -> str:
-    counts = ", ".join(
-        f"{report[count]} {count}" for count in ("done", "failed", "unknown", "skipped", "left")
-    )
-    who = f"run {report['run']}" if report["run"] else "no run"
-    why = f" ({report['reason']})" if report["reason"] else ""
-    return f"{report['kind']}, {who}: {report['outcome']}{why}; {counts}"
+    console.print(Text(one_line(in_brief(report, report["reason"])), "bold"))

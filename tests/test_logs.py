@@ -12,9 +12,10 @@ import pytest
 from cryptography.fernet import Fernet
 from django.conf import settings as real_settings
 
+from campaigns import report
 from campaigns.log_context import log_context, logged_with
 from campaigns.models import Action
-from campaigns.run_log import LogListener
+from campaigns.run_log import LogListener, log_report
 from engine.errors import LayoutChanged, WrongPerson
 from linkedin_bot.logs import Lines, Stderr
 from linkedin_bot.redaction import HIDDEN, Redaction, secrets_in
@@ -102,6 +103,21 @@ def test_no_line_of_a_run_holds_a_name_a_text_or_an_address_whatever_fails(log, 
     assert {line["action"] for line in lines(log, "engine.canary")} == {Action.objects.get().pk}
     for secret in ("Canary-Martin", "canary-martin", "Happy birthday, Ada", SESSION, "ajax:", "v=2"):
         assert secret not in told
+
+
+@pytest.mark.django_db
+def test_the_end_of_a_run_is_told_with_its_reason_and_names_nobody(log):
+    campaign = a_birthday_campaign()
+    contact = a_contact("Ada Canary-Martin", campaign)
+    run = run_it(campaign, FakeNetwork())
+    run.note(f"{contact} at {contact.profile_url} said “{Action.objects.get().text}”")
+
+    log_report(report.of_run(run) | {"reason": f"not seen: {contact}"})
+
+    note, end = (line["event"] for line in lines(log)[-2:])
+    assert note == f"note: {HIDDEN} at https://www.linkedin.com/in/{HIDDEN}/ said “{HIDDEN}”"
+    assert end.startswith(f"birthday, run {run.pk}: finished (not seen: {HIDDEN}); 1 done")
+    assert "anary" not in log.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The command: its options, its answers and its exit codes, without a browser."""
 
 import json
+from contextlib import redirect_stdout
+from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -63,6 +65,31 @@ def test_a_dry_run_for_people_is_a_table(account, today, capsys):
     shown = capsys.readouterr().out
     assert "Ada Martin" in shown
     assert "planned" in shown
+
+
+class Terminal(StringIO):
+    def isatty(self):
+        return True
+
+
+def test_names_and_texts_are_printed_for_whoever_looks_and_not_into_a_log(account, today, settings):
+    """What cron keeps in a file, no erasure reaches."""
+    settings.NETWORK_URL = "https://example.org/in/ada-martin/"  # the world refuses it, and says so
+    campaign = a_campaign(account)
+    campaign.actions.create(
+        account=account, contact=a_contact("Ada Martin", campaign), occasion="birthday 2026", due_on=today,
+        expires_on=today, text="All the best",
+    )  # fmt: skip
+    printed = {}
+    for kind, stream in (("a terminal", Terminal()), ("a file", StringIO())):
+        with redirect_stdout(stream), pytest.raises(SystemExit):
+            call_command("run_campaign", "birthday", stdout=stream)
+        printed[kind] = stream.getvalue()
+
+    for words in ("Ada Martin", "All the best", "example.org"):
+        assert words in printed["a terminal"]
+    counts = "0 done, 0 failed, 0 unknown, 0 skipped, 1 left"
+    assert printed["a file"] == f"birthday, run {Run.objects.latest('pk').pk}: internal_error; {counts}\n"
 
 
 def test_a_busy_account_is_told_with_the_run_and_75(account, capsys):

@@ -21,7 +21,7 @@ from campaigns import report
 from campaigns.database_failures import DATABASE_FAILED, what_failed
 from campaigns.kinds import Options, kind_of
 from campaigns.models import Busy, Campaign, Run, Worker
-from campaigns.run_log import LogListener
+from campaigns.run_log import LogListener, in_brief, log_report
 from campaigns.stopping import stop_asked
 from engine.checks import OUR_CHECKS, check_network_url
 from engine.errors import StopRun
@@ -109,17 +109,27 @@ class Command(BaseCommand):
         told = (
             _plan_only(campaign, chosen, options) if options["dry_run"] else _start(campaign, chosen, options)
         )
+        self._tell(told, options)
+        if not options["dry_run"]:
+            tell_news(SystemClock())
+        return report.EXIT_CODES.get(told["outcome"], report.OK)
+
+    def _tell(self, told: dict[str, Any], options: dict[str, Any]) -> None:
+        """Names and texts where somebody looks, asked for them, or plans and rehearses to see them; else none.
+
+        Cron keeps what is printed in a file that no erasure reaches.
+        """
         if options["json"]:
             self.stdout.write(json.dumps(told))
-        else:
+        elif sys.stdout.isatty() or options["dry_run"] or settings.REHEARSAL:
             from rich.console import Console
 
             from campaigns.screens import print_report
 
             print_report(Console(), told)
-        if not options["dry_run"]:
-            tell_news(SystemClock())
-        return report.EXIT_CODES.get(told["outcome"], report.OK)
+        else:
+            log_report(told)
+            self.stdout.write(in_brief(told))
 
 
 def tell_news(clock: Clock) -> None:
