@@ -103,6 +103,11 @@ class Action(models.Model):
     absent_read_at = models.DateTimeField(
         null=True, blank=True, help_text="When the whole thread was first read without the text."
     )
+    replied = models.BooleanField(
+        null=True,
+        blank=True,
+        help_text="Whether they answered; unknown until the conversation is read again.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     sending_at = models.DateTimeField(null=True, blank=True)
@@ -123,6 +128,9 @@ class Action(models.Model):
             models.Index(fields=["run"], name="action_run_idx"),
             # What waits and what is in doubt is counted on every page of the admin.
             models.Index(fields=["status"], name="action_status_idx"),
+            models.Index(
+                fields=["sending_at"], name="action_replied_idx", condition=Q(replied__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -283,6 +291,12 @@ class Action(models.Model):
     def mark_absent(self, now: datetime) -> bool:
         """The whole thread was read a first time and lacks the text."""
         return self._move(self.Status.UNKNOWN, self.Status.UNKNOWN, absent_read_at=now)
+
+    def note_reply(self, *, is_answered: bool) -> bool:
+        """What a later reading of the conversation shows: an answer stays one, whatever is read after it."""
+        unknown = Q(replied=None) | Q(replied=False) if is_answered else Q(replied=None)
+        done = Action.objects.filter(unknown, pk=self.pk, status=self.Status.DONE)
+        return bool(done.update(replied=is_answered))
 
     def skip(self, reason: str, now: datetime | Now) -> bool:
         return self._move(

@@ -75,6 +75,8 @@ class DemoYear:
             action.status, action.reason = Action.Status.SKIPPED, "already wished by hand"
         else:
             self._done(action, ended_at)
+            if ago > 30 and self._draw.is_one_in(6, "read again", number):
+                action.replied = self._draw.is_one_in(2, "answered", number)
         action.ended_at = None if action.status == Action.Status.UNKNOWN else ended_at
 
     def _visits(self, campaign: Campaign, people: list[Contact], runs: dict[int, Run]) -> None:
@@ -138,6 +140,13 @@ class DemoYear:
                     happened_at=action.sending_at, source_key=f"action:{action.pk}",
                     payload={"occasion": action.occasion, "text": action.text, "action": action.pk},
                 )  # fmt: skip
+                if action.replied:
+                    at = action.sending_at + timedelta(hours=5)
+                    yield Interaction(
+                        contact=action.contact, account=action.account, type=Interaction.Type.REPLY,
+                        happened_at=at, source_key=f"reply:{action.pk}",
+                        payload={"occasion": action.occasion, "action": action.pk, "day": f"{at:%Y-%m-%d}"},
+                    )  # fmt: skip
 
     def _permits(self, done: Iterable[Action]) -> Iterator[SpentPermit]:
         for action in done:

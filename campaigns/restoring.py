@@ -7,6 +7,7 @@ from datetime import timedelta
 from campaigns.installation import Installation
 from campaigns.kinds import recipient_of
 from campaigns.models import Action, Campaign, MessageTemplate, Run
+from campaigns.replies import note_replies
 from contacts import names
 from contacts.models import Interaction
 from engine.errors import NothingSent, StopRun
@@ -40,6 +41,7 @@ def look_up(action: Action, run: Run, world: World) -> bool:
             raise
         run.note(f"{action} is left: a backup was restored, and the conversation could not be read ({error})")
         return False
+    note_replies(thread, action, world.clock.now())
     own = [message for message in thread.messages if message.is_own] if _is_theirs_alone(thread) else []
     if wish := next((message for message in own if _is_the_wish(message, action)), None):
         action.find_done(run, _as_rendered(wish, action) or wish.text, wish.sent_at, world.clock.now())

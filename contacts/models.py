@@ -310,6 +310,7 @@ class Interaction(models.Model):
         BIRTHDAY_SENT = "birthday_sent"
         PROFILE_VISIT = "profile_visit"
         INVITATION_WITHDRAWN = "invitation_withdrawn"
+        REPLY = "reply"
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="interactions")
     account = models.ForeignKey("engine.Account", on_delete=models.PROTECT, related_name="interactions")

@@ -20,7 +20,7 @@ from engine.models import Account, SpentPermit
 from engine.pace import SystemClock
 from engine.ports import Clock
 from engine.ratelimit.windows import BUCKETS, windows_of
-from linkedin_bot.dashboard_charts import activity, outcomes
+from linkedin_bot.dashboard_charts import activity, outcomes, replies
 
 MOST_NAMES = 6
 MOST_ACCOUNTS = 50
@@ -41,6 +41,7 @@ def home(request: HttpRequest, context: dict[str, Any], clock: Clock | None = No
         told["has_workers"] = Worker.objects.alive(now).exists()
     if may("campaigns.view_action"):
         told["decisions"] = _decisions()
+        told["replies"] = replies(now)
     if may("contacts.view_contact"):
         told["birthdays"] = _birthdays(today)
     if may("contacts.view_interaction"):

@@ -5,25 +5,27 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.models import Run
+from campaigns.models import Action, Run
 from contacts.models import Interaction
 
-DAYS = 90
+DAYS, YEAR = 90, 365
 # The drawing's own units; the page stretches it.
 BAR, GAP, HEIGHT = 8, 2, 120
-Series = Interaction.Type
+Kind = Interaction.Type
+# What was done, as a stacked bar; replies are not done by anybody here.
+SERIES = (Kind.BIRTHDAY_SENT, Kind.PROFILE_VISIT, Kind.INVITATION_WITHDRAWN)
 
 
 def activity(today: date) -> dict[str, Any]:
     """Messages, visits and withdrawals, a stacked bar for each day of UTC, and their sums."""
     first = today - timedelta(days=DAYS - 1)
     counts = _per_day(first)
-    tallest = max((sum(counts[day, kind] for kind in Series) for day, _kind in counts), default=0)
+    tallest = max((sum(counts[day, kind] for kind in SERIES) for day, _kind in counts), default=0)
     days = [first + timedelta(days=number) for number in range(DAYS)]
     return {
         "width": DAYS * (BAR + GAP),
@@ -32,7 +34,7 @@ def activity(today: date) -> dict[str, Any]:
         "tallest": tallest,
         "bars": [bar for number, day in enumerate(days) for bar in _bars(number, day, counts, tallest)],
         "months": [{"x": number * (BAR + GAP), "on": day} for number, day in enumerate(days) if day.day == 1],
-        "series": [_series(kind, counts, first) for kind in Series],
+        "series": [_series(kind, counts, first) for kind in SERIES],
         "weeks": list(_weeks(days, counts)),
         "is_empty": not tallest,
     }
@@ -54,6 +56,17 @@ def outcomes(now: datetime) -> dict[str, Any]:
     return {"rows": found, "all": sum(int(row["many"]) for row in found)}
 
 
+def replies(now: datetime) -> dict[str, Any]:
+    """Of a year's wishes those whose conversation was read again later, and how many of them were answered."""
+    since = now - timedelta(days=YEAR)
+    known = Action.objects.filter(replied__isnull=False, sending_at__gt=since)
+    counts = known.aggregate(known=Count("pk"), answered=Count("pk", filter=Q(replied=True)))
+    address = _list(
+        "contacts_interaction", type__exact=Kind.REPLY.value, happened_at__gte=str(_midnight(since.date()))
+    )
+    return {**counts, "address": address}
+
+
 def _per_day(first: date) -> Counter[tuple[date, str]]:
     happened = Interaction.objects.filter(happened_at__gte=_midnight(first)).annotate(
         on=TruncDate("happened_at", tzinfo=UTC)
@@ -69,7 +82,7 @@ def _midnight(day: date) -> datetime:
 def _bars(number: int, day: date, counts: Counter[tuple[date, str]], tallest: int) -> list[dict[str, Any]]:
     """From the bottom up, whole units so that no line is blurred."""
     bars, bottom = [], HEIGHT
-    for kind in Series:
+    for kind in SERIES:
         if many := counts[day, kind]:
             height = max(1, round(many / tallest * (HEIGHT - 4)))
             bottom -= height
@@ -80,7 +93,7 @@ def _bars(number: int, day: date, counts: Counter[tuple[date, str]], tallest: in
     return bars
 
 
-def _series(kind: Series, counts: Counter[tuple[date, str]], first: date) -> dict[str, Any]:
+def _series(kind: Kind, counts: Counter[tuple[date, str]], first: date) -> dict[str, Any]:
     return {
         "kind": kind.value,
         "name": _name(kind),
@@ -94,14 +107,14 @@ def _series(kind: Series, counts: Counter[tuple[date, str]], first: date) -> dic
 def _weeks(days: list[date], counts: Counter[tuple[date, str]]) -> Any:
     for start in range(0, DAYS, 7):
         week = days[start : start + 7]
-        yield {"first": week[0], "sums": [sum(counts[day, kind] for day in week) for kind in Series]}
+        yield {"first": week[0], "sums": [sum(counts[day, kind] for day in week) for kind in SERIES]}
 
 
-def _name(kind: Series) -> str:
+def _name(kind: Kind) -> str:
     return {
-        Series.BIRTHDAY_SENT: _("Birthday messages"),
-        Series.PROFILE_VISIT: _("Profile visits"),
-        Series.INVITATION_WITHDRAWN: _("Invitations withdrawn"),
+        Kind.BIRTHDAY_SENT: _("Birthday messages"),
+        Kind.PROFILE_VISIT: _("Profile visits"),
+        Kind.INVITATION_WITHDRAWN: _("Invitations withdrawn"),
     }[kind]
 
 

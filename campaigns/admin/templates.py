@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
@@ -23,7 +24,7 @@ LONGEST_LOOK = MAX_TEXT_LENGTH * 2
 
 @admin.register(MessageTemplate)
 class MessageTemplateAdmin(ModelAdmin):
-    list_display = ("name", "purpose", "language", "text", "is_active", "used", "last_used")
+    list_display = ("name", "purpose", "language", "text", "is_active", "used", "answered", "last_used")
     list_filter = ("purpose", "language", "is_active")
     search_fields = ("name", "text")
     fields = ("name", ("purpose", "language"), "text", "is_active")
@@ -35,7 +36,12 @@ class MessageTemplateAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MessageTemplate]:
         sent = Q(action__status=Action.Status.DONE)
-        counts = {"uses": Count("action", filter=sent), "last_use": Max("action__ended_at", filter=sent)}
+        counts = {
+            "uses": Count("action", filter=sent),
+            "last_use": Max("action__ended_at", filter=sent),
+            "known": Count("action", filter=Q(action__replied__isnull=False)),
+            "replies": Count("action", filter=Q(action__replied=True)),
+        }
         return super().get_queryset(request).annotate(**counts)  # type: ignore[no-any-return]
 
     def get_urls(self) -> list[URLPattern]:
@@ -61,6 +67,15 @@ class MessageTemplateAdmin(ModelAdmin):
     @display(description=_("sent"), ordering="uses")
     def used(self, template: Any) -> int:
         return template.uses  # type: ignore[no-any-return]
+
+    @display(description=_("answered, where known"), ordering="replies")
+    def answered(self, template: Any) -> str:
+        """A conversation is read again only when its next wish is due, or a doubt is settled."""
+        if not template.known:
+            return gettext("not known yet")
+        return gettext("%(replies)d of %(known)d read again") % {
+            "replies": template.replies, "known": template.known,
+        }  # fmt: skip
 
     @display(description=_("last sent"), ordering="last_use")
     def last_used(self, template: Any) -> Any:

@@ -12,6 +12,7 @@ from campaigns import duplicates, policies
 from campaigns.kinds import Finding, Kind, Options, Proposal, Verdict, recipient_of
 from campaigns.kinds.wishes import Wishes
 from campaigns.models import Action, Campaign, HeldBack, NotNeeded, Run
+from campaigns.replies import note_replies
 from campaigns.reply_guard import Dated, Rules, why_hold, why_keep_draft, wished_by_hand
 from contacts import due
 from contacts.birthdays import days_due
@@ -73,6 +74,7 @@ class BirthdayKind(Kind):
     def look_for(self, action: Action, world: World) -> Finding:
         """By reading the thread: nothing follows from one that is not whole, or not certainly theirs alone."""
         thread = world.network.read_thread(recipient_of(action.contact))
+        note_replies(thread, action, world.clock.now())
         if not (thread.is_theirs and thread.is_one_to_one):
             return Finding(Verdict.UNREADABLE, "the thread is not certainly theirs alone")
         if thread.has_own(action.text):
@@ -83,6 +85,7 @@ class BirthdayKind(Kind):
 
     def perform(self, action: Action, run: Run, world: World) -> None:
         def look(thread: Thread) -> None:
+            note_replies(thread, action, world.clock.now())
             if not thread.has_own(action.text):
                 guard(action, thread, world, self._suggested)
 
