@@ -106,6 +106,7 @@ class Contact(models.Model):
     objects: ClassVar = ContactQuerySet.as_manager()
 
     class Meta:
+        permissions: ClassVar = [("merge_contact", "Can merge two contacts into one")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["profile_url"], name="contact_profile_url_uniq"),
             models.CheckConstraint(

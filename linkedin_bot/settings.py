@@ -3,6 +3,7 @@
 import logging
 import os
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -54,10 +55,14 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "linkedin_bot.api",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "linkedin_bot.lockout_config.FoundLaterConfig",  # axes
     "django_tasks_db",
     "engine",
     "contacts",
     "campaigns",
+    "linkedin_bot.staff",  # the last: its groups are given the rights of all the others
 ]
 
 MIDDLEWARE = [
@@ -71,9 +76,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "linkedin_bot.staff.requiring.RequireSecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
+    "axes.middleware.AxesMiddleware",
     "linkedin_bot.api.idempotency.Idempotent",
 ]
 
@@ -158,6 +166,29 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 X_FRAME_OPTIONS = "DENY"
 # So many proxies in front append the client's address to X-Forwarded-For; 0: the connection's own address counts.
 PROXIES_IN_FRONT = env.int("PROXIES_IN_FRONT", default=0)
+
+# Guessing a password: after so many wrong ones for a name from an address, neither gets in for so many minutes.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = env.int("SIGN_IN_ATTEMPTS", default=5)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("SIGN_IN_WAIT_MINUTES", default=15))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # both: nobody locks others out from elsewhere
+AXES_CLIENT_IP_CALLABLE = "linkedin_bot.api.authentication.address_of"
+AXES_LOCKOUT_CALLABLE = "linkedin_bot.staff.sign_in.answer_locked_out"
+AXES_RESET_ON_SUCCESS = True
+# Else whoever goes on trying would keep the owner of the name out for ever.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # the audit log tells who signed in
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "csrfmiddlewaretoken"]
+AXES_ENABLE_ADMIN = False  # linkedin_bot/staff/admin shows it in the admin's own style
+AXES_VERBOSE = False
+
+# Staff without a second factor see nothing but the page on which they set one up.
+REQUIRE_OTP = env.bool("REQUIRE_OTP", default=False)
+OTP_TOTP_ISSUER = "linkedin_bot"
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -259,5 +290,6 @@ UNFOLD = {
     "SITE_TITLE": "linkedin_bot",
     "SITE_HEADER": "linkedin_bot",
     "DASHBOARD_CALLBACK": "linkedin_bot.dashboard.home",
+    "LOGIN": {"form": "linkedin_bot.staff.sign_in.SignInForm"},
     "SIDEBAR": {"navigation": "linkedin_bot.sidebar.navigation"},
 }

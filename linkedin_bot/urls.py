@@ -5,9 +5,11 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from linkedin_bot.health import ReadyView, health
+from linkedin_bot.lockout_config import FoundLaterConfig
 from linkedin_bot.metrics import metrics
 
 admin.autodiscover()
+FoundLaterConfig.initialize()
 
 urlpatterns = [
     re_path(r"^health/?$", health, name="health"),

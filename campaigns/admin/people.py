@@ -86,6 +86,7 @@ class PersonAdmin(ImportPages, PersonPages, ObjectPageAdmin, ContactAdmin):
             "campaigns": campaigns_for(person) if may("campaigns.change_campaign") else [],
             "may_change": self.has_change_permission(request, person),
             "may_erase": may("contacts.delete_contact"),
+            "may_merge": may("contacts.merge_contact"),
         }
 
     @display(

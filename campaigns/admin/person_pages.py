@@ -125,7 +125,7 @@ class PersonPages:
 
     def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
         """First who the other one is, then both side by side, then it is done."""
-        kept = self._person(request, pk, "change")
+        kept = self._person(request, pk, "merge")
         other = self._other(request, kept)
         if request.method == "POST" and other:
             return self._merge(request, kept, other)

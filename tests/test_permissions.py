@@ -1,0 +1,455 @@
+"""Who may do what: every address of the admin for every group, and how the groups come by their rights."""
+
+import gzip
+from functools import partial
+
+import pytest
+from axes.models import AccessAttempt
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLResolver, get_resolver, reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_tasks_db.models import DBTaskResult
+
+from campaigns.models import Notice, NoticeChannel, NoticeDelivery
+from contacts.models import ContactAlias, Interaction, Tag
+from engine.models import BrowserProcess, LinkedInSelector, Snapshot, SpentPermit, StoredSession
+from engine.pace import SystemClock
+from engine.snapshots import path_of
+from linkedin_bot.api.models import ApiKey
+from linkedin_bot.staff.models import ShippedRight
+from linkedin_bot.staff.rights import GROUPS, OURS, SECRET, ship
+from tests.builders import a_bit_of_everything, a_campaign, a_template
+
+pytestmark = pytest.mark.django_db
+
+# Who may, and with them everybody above; nobody does what the engine alone writes.
+EVERYBODY, STAFF, VIEWER, OPERATOR, ADMINISTRATOR, SUPERUSER, NOBODY = range(7)
+PEOPLE = {
+    "anonymous": EVERYBODY, "clerk": STAFF, "viewer": VIEWER, "operator": OPERATOR, "administrator": ADMINISTRATOR,
+    "superuser": SUPERUSER,
+}  # fmt: skip
+
+# Of each model: who looks, adds, changes, deletes.
+PAGES = {
+    "api_apikey": (ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR),
+    "auth_group": (ADMINISTRATOR, SUPERUSER, SUPERUSER, SUPERUSER),
+    "auth_user": (ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR),
+    "axes_accessattempt": (ADMINISTRATOR, NOBODY, NOBODY, ADMINISTRATOR),
+    "campaigns_action": (VIEWER, NOBODY, NOBODY, NOBODY),
+    "campaigns_campaign": (VIEWER, OPERATOR, OPERATOR, OPERATOR),
+    "campaigns_messagetemplate": (VIEWER, OPERATOR, OPERATOR, OPERATOR),
+    "campaigns_notice": (VIEWER, NOBODY, NOBODY, NOBODY),
+    "campaigns_noticechannel": (ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR),
+    "campaigns_noticedelivery": (VIEWER, NOBODY, NOBODY, NOBODY),
+    "campaigns_run": (VIEWER, NOBODY, NOBODY, NOBODY),
+    "contacts_contact": (VIEWER, OPERATOR, OPERATOR, NOBODY),
+    "contacts_contactalias": (VIEWER, OPERATOR, OPERATOR, OPERATOR),
+    "contacts_interaction": (VIEWER, NOBODY, NOBODY, NOBODY),
+    "contacts_tag": (VIEWER, OPERATOR, OPERATOR, OPERATOR),
+    "django_tasks_database_dbtaskresult": (SUPERUSER, NOBODY, NOBODY, NOBODY),
+    "engine_account": (VIEWER, ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR),
+    "engine_browserprocess": (VIEWER, NOBODY, NOBODY, NOBODY),
+    "engine_linkedinselector": (VIEWER, NOBODY, NOBODY, NOBODY),
+    "engine_snapshot": (ADMINISTRATOR, NOBODY, NOBODY, NOBODY),
+    "engine_spentpermit": (VIEWER, NOBODY, NOBODY, NOBODY),
+    "engine_storedsession": (ADMINISTRATOR, NOBODY, NOBODY, ADMINISTRATOR),
+    "otp_totp_totpdevice": (ADMINISTRATOR, NOBODY, NOBODY, ADMINISTRATOR),
+}
+# Who gets an answer to a GET, and to a POST (with what stands in it); None: there is no such method.
+OWN_PAGES = {
+    "app_list": (VIEWER, VIEWER, {}),
+    "auth_user_password_change": (ADMINISTRATOR, ADMINISTRATOR, {}),
+    "campaigns_action_approvals": (VIEWER, None, {}),
+    "campaigns_action_decide": (None, OPERATOR, {"verdict": "approve"}),
+    "campaigns_action_doubts": (VIEWER, None, {}),
+    "campaigns_action_settle": (None, OPERATOR, {"verdict": "sent"}),
+    "campaigns_action_to_approvals": (STAFF, STAFF, {}),  # which only lead to the pages above
+    "campaigns_action_to_doubts": (STAFF, STAFF, {}),
+    "campaigns_campaign_rehearse": (None, OPERATOR, {}),
+    "campaigns_campaign_start": (None, OPERATOR, {"mode": "dry_run"}),
+    "campaigns_messagetemplate_preview": (None, VIEWER, {}),
+    "campaigns_run_stop": (None, OPERATOR, {}),
+    "contacts_contact_allow": (None, OPERATOR, {}),
+    "contacts_contact_erase": (ADMINISTRATOR, ADMINISTRATOR, {}),
+    "contacts_contact_export": (VIEWER, VIEWER, {}),
+    "contacts_contact_import": (OPERATOR, OPERATOR, {}),
+    "contacts_contact_merge": (ADMINISTRATOR, ADMINISTRATOR, {}),
+    "contacts_contact_silence": (None, OPERATOR, {}),
+    "contacts_contact_wish": (None, OPERATOR, {}),
+    "engine_account_pause": (None, ADMINISTRATOR, {}),
+    "engine_account_resume": (None, ADMINISTRATOR, {}),
+    "engine_account_session": (None, ADMINISTRATOR, {}),
+    "engine_linkedinselector_decide": (None, ADMINISTRATOR, {}),
+    "engine_linkedinselector_health": (VIEWER, VIEWER, {}),
+    "engine_snapshot_html": (ADMINISTRATOR, ADMINISTRATOR, {}),
+    "engine_snapshot_image": (ADMINISTRATOR, ADMINISTRATOR, {}),
+    "index": (STAFF, STAFF, {}),
+    "jsi18n": (STAFF, None, {}),
+    "login": (EVERYBODY, EVERYBODY, {}),
+    "otp_totp_totpdevice_begin": (None, STAFF, {}),
+    "otp_totp_totpdevice_confirm": (None, STAFF, {}),
+    "otp_totp_totpdevice_mine": (STAFF, None, {}),
+    "otp_totp_totpdevice_remove": (None, STAFF, {}),
+    "password_change": (STAFF, STAFF, {}),
+    "password_change_done": (STAFF, None, {}),
+    "search": (STAFF, STAFF, {}),
+}
+# A field's candidates, another site's address (nothing here has one), and the end of the session.
+ELSEWHERE = {"autocomplete", "view_on_site", "logout"}
+# Of these the pages themselves are made as well, so that none falls over.
+RENDERED = {("superuser", "get"), ("viewer", "get")}
+# What is offered in a list for the chosen rows.
+LIST_ACTIONS = {
+    "api_apikey": {"delete_selected": ADMINISTRATOR},
+    "auth_group": {"delete_selected": SUPERUSER},
+    "auth_user": {"delete_selected": ADMINISTRATOR},
+    "axes_accessattempt": {"delete_selected": ADMINISTRATOR},
+    "campaigns_campaign": {
+        "delete_selected": OPERATOR, "start_chosen": OPERATOR, "dry_run_chosen": OPERATOR,
+    },
+    "campaigns_messagetemplate": {"delete_selected": OPERATOR},
+    "campaigns_noticechannel": {"delete_selected": ADMINISTRATOR},
+    "campaigns_run": {"stop": OPERATOR, "end_dead": OPERATOR},
+    "contacts_contact": {
+        "refuse_contact": OPERATOR, "allow_contact": OPERATOR, "add_tag": OPERATOR, "export_csv": VIEWER,
+    },
+    "contacts_contactalias": {"delete_selected": OPERATOR},
+    "contacts_tag": {"delete_selected": OPERATOR},
+    "engine_account": {"delete_selected": ADMINISTRATOR, "pause": ADMINISTRATOR},
+    "engine_linkedinselector": {"accept": ADMINISTRATOR, "refuse": ADMINISTRATOR},
+    "engine_storedsession": {"delete_selected": ADMINISTRATOR},
+    "otp_totp_totpdevice": {"delete_selected": ADMINISTRATOR},
+}  # fmt: skip
+
+
+class Unrendered:
+    """Takes a page's answer before its template is filled in: who may see it is decided by then."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_template_response(self, request, response):
+        return Blank(status=response.status_code)
+
+
+class Blank(HttpResponse):
+    def render(self):
+        return self
+
+
+@pytest.fixture
+def page_file(settings, tmp_path):
+    """What the snapshot's row says that it kept."""
+    settings.DATA_DIR = tmp_path
+    path = path_of("page.gz")
+    path.parent.mkdir()
+    path.write_bytes(gzip.compress(b"a page"))
+    return path.name
+
+
+def named_patterns(patterns):
+    """Every named address of the admin with the names of what stands in it."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from named_patterns(pattern.url_patterns)
+        elif pattern.name:
+            yield pattern.name, set(pattern.pattern.converters) or set(pattern.pattern.regex.groupindex)
+
+
+def addresses():
+    return dict(named_patterns(get_resolver().namespace_dict["admin"][1].url_patterns))
+
+
+def a_user(kind):
+    user = User.objects.create_user(kind, is_staff=kind != "stranger", is_superuser=kind == "superuser")
+    if kind in GROUPS:
+        user.groups.add(Group.objects.get(name=kind))
+    return user
+
+
+def a_client(kind):
+    client = Client(raise_request_exception=False)
+    if kind != "anonymous":
+        client.force_login(a_user(kind))
+    return client
+
+
+def rows_of_each_model(page_file):
+    """One row of each model that has pages; by the name that its addresses begin with."""
+    now, campaign = SystemClock().now(), a_campaign()
+    account, of = campaign.account, {"account": campaign.account}
+    contact, run, action = a_bit_of_everything(campaign)
+    notice = Notice.objects.create(**of, event="run_failed", summary="It failed", happened_at=now)
+    channel = NoticeChannel.objects.create(name="ops", kind="mail", address="ops@example.org")
+    rows = [
+        account, campaign, contact, run, action, notice, channel, a_template(),
+        ApiKey.objects.make("a calendar", ["read"])[0],
+        Group.objects.create(name="a group"),
+        User.objects.create_user("somebody"),
+        AccessAttempt.objects.create(username="somebody", ip_address="192.0.2.1", failures_since_start=1),
+        NoticeDelivery.objects.create(notice=notice, channel=channel, next_at=now),
+        ContactAlias.objects.create(contact=contact, profile_url="https://www.linkedin.com/in/ada-before/"),
+        Interaction.objects.get(), Tag.objects.create(name="friends"),
+        DBTaskResult.objects.create(
+            task_path="campaigns.tasks.run", args_kwargs={"args": [], "kwargs": {}}, priority=0, queue_name="runs",
+            backend_name="default", run_after=now,
+        ),
+        BrowserProcess.objects.create(**of, host="here", group_id=1, leader_started=1, started_at=now),
+        LinkedInSelector.objects.create(key="profile.name", value="h1"),
+        Snapshot.objects.create(
+            **of, reason="unexpected", taken_at=now, html_path=page_file, image_path=page_file
+        ),
+        SpentPermit.objects.create(
+            **of, bucket="message", attempt_id="00000000-0000-0000-0000-000000000001", taken_at=now, spacing_seconds=90
+        ),
+        StoredSession.objects.create(**of, ciphertext=b"", stored_at=now),
+        TOTPDevice.objects.create(user=User.objects.get(username="somebody"), name="phone"),
+    ]  # fmt: skip
+    return {f"{row._meta.app_label}_{row._meta.model_name}": row for row in rows}
+
+
+def standard_page(name):
+    """Model, and which of its standard pages, where it is one."""
+    model, _low_line, page = name.rpartition("_")
+    return (
+        (model, page)
+        if model in PAGES and page in {"changelist", "add", "change", "delete", "history"}
+        else None
+    )
+
+
+def expected(name):
+    """Who gets an answer to a GET and to a POST, and what stands in the POST."""
+    if not (standard := standard_page(name)):
+        return OWN_PAGES[name]
+    look, add, change, delete = PAGES[standard[0]]
+    return {
+        "changelist": (look, look, {}), "history": (look, look, {}), "add": (add, add, {}),
+        "change": (look, change, {}), "delete": (delete, delete, {}),
+    }[standard[1]]  # fmt: skip
+
+
+def address_of(name, parameters, rows):
+    if not parameters:
+        return reverse(f"admin:{name}")
+    if parameters == {"app_label"}:
+        return reverse(f"admin:{name}", args=["contacts"])
+    model = max((each for each in rows if name.startswith(f"{each}_")), key=len)
+    return reverse(f"admin:{name}", args=[rows[model].pk])
+
+
+def told(answer):
+    """What the answer amounts to."""
+    if answer.status_code == 302 and answer.headers["Location"].startswith(reverse("admin:login")):
+        return "sign in"
+    words = {200: "answered", 302: "answered", 403: "refused", 404: "refused", 405: "no such method"}
+    return words.get(answer.status_code, answer.status_code)
+
+
+def wanted(level, least):
+    if least is None and level >= STAFF:
+        return "no such method"
+    if least is not None and level >= least:
+        return "answered"
+    return "refused" if level >= STAFF else "sign in"
+
+
+def test_every_address_of_the_admin_is_in_the_tables_above():
+    names = set(addresses())
+    standard = {
+        f"{model}_{page}" for model in PAGES for page in ("changelist", "add", "change", "delete", "history")
+    }
+    assert {name for name in names if not standard_page(name)} == set(OWN_PAGES) | ELSEWHERE
+    assert names - set(OWN_PAGES) - ELSEWHERE == standard
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("kind", PEOPLE)
+def test_every_address_answers_those_who_may_and_nobody_else(kind, method, settings, page_file):
+    if (kind, method) not in RENDERED:
+        settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.Unrendered"]
+    rows, client = rows_of_each_model(page_file), a_client(kind)
+    found, right = {}, {}
+    for name, parameters in sorted(addresses().items()):
+        if name in ELSEWHERE:
+            continue
+        of_get, of_post, given = expected(name)
+        least, ask = (of_get, client.get) if method == "get" else (of_post, partial(client.post, data=given))
+        found[name] = told(ask(address_of(name, parameters, rows)))
+        right[name] = wanted(PEOPLE[kind], least)
+    assert found == right
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PEOPLE if kind != "anonymous"])
+def test_what_is_offered_for_chosen_rows_is_what_one_may_do(kind):
+    request = RequestFactory().get("/")
+    request.user = a_user(kind)
+    offered, right = {}, {}
+    for model, model_admin in admin.site._registry.items():
+        if not model_admin.has_view_or_change_permission(request):
+            continue
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        offered[name] = set(model_admin.get_actions(request))
+        allowed = LIST_ACTIONS.get(name, {})
+        right[name] = {action for action, least in allowed.items() if PEOPLE[kind] >= least}
+    assert offered == right
+
+
+def test_who_may_not_do_it_does_nothing_by_asking_for_it(page_file):
+    rows, client = rows_of_each_model(page_file), a_client("viewer")
+    chosen = {"action": "refuse_contact", "_selected_action": [rows["contacts_contact"].pk]}
+    client.post(reverse("admin:contacts_contact_changelist"), chosen)
+    rows["contacts_contact"].refresh_from_db()
+    assert rows["contacts_contact"].status == "active"
+
+
+def rights_of(name):
+    rights = Group.objects.get(name=name).permissions.values_list("content_type__app_label", "codename")
+    return {f"{app}.{codename}" for app, codename in rights}
+
+
+def test_each_group_may_all_that_the_one_before_it_may():
+    viewer, operator, administrator = map(rights_of, GROUPS)
+    assert viewer < operator < administrator
+
+
+def test_a_viewer_sees_everything_of_ours_but_secrets_and_changes_nothing():
+    models = [model._meta for app in OURS for model in apps.get_app_config(app).get_models()]
+    seen = {
+        f"{meta.app_label}.view_{meta.model_name}"
+        for meta in models
+        if meta.label_lower not in SECRET and "view" in meta.default_permissions
+    }
+    assert rights_of("viewer") == seen
+
+
+def test_nobody_is_given_the_right_to_write_the_record():
+    assert not {
+        right for right in rights_of("administrator") if right.startswith("audit.") and "view" not in right
+    }
+
+
+def test_what_a_site_gave_and_took_stays_when_the_software_is_updated():
+    viewer = Group.objects.get(name="viewer")
+    taken = Permission.objects.get(codename="view_interaction")
+    given = Permission.objects.get(codename="add_run")
+    viewer.permissions.remove(taken)
+    viewer.permissions.add(given)
+    ship(DEFAULT_DB_ALIAS)
+    assert given in viewer.permissions.all()
+    assert taken not in viewer.permissions.all()
+
+
+def test_a_right_that_is_new_in_an_update_is_handed_out_once():
+    right = Permission.objects.create(
+        codename="view_tagcloud", name="view a cloud", content_type=ContentType.objects.get_for_model(Tag)
+    )
+    ship(DEFAULT_DB_ALIAS)
+    ship(DEFAULT_DB_ALIAS)
+    assert "contacts.view_tagcloud" in rights_of("viewer")
+    assert ShippedRight.objects.filter(right="contacts.view_tagcloud").count() == len(GROUPS)
+    assert right in Group.objects.get(name="administrator").permissions.all()
+
+
+def test_a_group_of_the_same_name_keeps_its_people_and_rights():
+    """As on a site that had made its own groups before these came along."""
+    Group.objects.filter(name="operator").delete()
+    ShippedRight.objects.all().delete()
+    own = Group.objects.create(name="operator")
+    own.permissions.add(Permission.objects.get(codename="view_snapshot"))
+    olga = User.objects.create_user("olga")
+    olga.groups.add(own)
+    ship(DEFAULT_DB_ALIAS)
+    assert olga.has_perm("engine.view_snapshot")
+    assert olga.has_perm("campaigns.change_action")
+
+
+def test_a_group_that_was_removed_comes_back_whole():
+    Group.objects.get(name="viewer").delete()
+    ship(DEFAULT_DB_ALIAS)
+    assert "contacts.view_contact" in rights_of("viewer")
+
+
+def test_migrating_makes_the_groups_with_their_rights():
+    Group.objects.all().delete()
+    Permission.objects.all().delete()
+    ShippedRight.objects.all().delete()
+    ContentType.objects.clear_cache()
+    call_command("migrate", verbosity=0)
+    assert rights_of("viewer") < rights_of("administrator")
+    assert "campaigns.change_run" in rights_of("operator")
+
+
+def person_form(user, **changed):
+    return {
+        "username": user.username, "is_active": "on", "is_staff": "on", "date_joined_0": "2026-01-01",
+        "date_joined_1": "10:00", **changed,
+    }  # fmt: skip
+
+
+def change_page(user):
+    return reverse("admin:auth_user_change", args=[user.pk])
+
+
+def test_an_administrator_puts_people_into_groups_and_makes_nobody_a_superuser():
+    client, olga = a_client("administrator"), User.objects.create_user("olga", is_staff=True)
+    operators = Group.objects.get(name="operator")
+    client.post(change_page(olga), person_form(olga, groups=[operators.pk], is_superuser="on", user_permissions=[
+        Permission.objects.get(codename="add_group").pk
+    ]))  # fmt: skip
+    olga.refresh_from_db()
+    assert list(olga.groups.all()) == [operators]
+    assert not olga.is_superuser
+    assert not olga.user_permissions.exists()
+
+
+def test_an_administrator_gives_nobody_a_group_that_may_more_than_they():
+    client, olga = a_client("administrator"), User.objects.create_user("olga", is_staff=True)
+    mighty = Group.objects.create(name="mighty")
+    mighty.permissions.add(Permission.objects.get(codename="change_group"))
+    answer = client.post(change_page(olga), person_form(olga, groups=[mighty.pk]))
+    assert "not one of the available choices" in answer.content.decode()
+    assert not olga.groups.exists()
+
+
+def test_an_administrator_neither_changes_nor_deletes_a_superuser():
+    client, sue = a_client("administrator"), User.objects.create_superuser("sue")
+    assert client.get(change_page(sue)).status_code == 200
+    for page in ("change", "delete", "password_change"):
+        name = "auth_user_password_change" if page == "password_change" else f"auth_user_{page}"
+        address = reverse(f"admin:{name}", args=[sue.pk])
+        assert client.post(address, {"post": "yes", "password1": "x", "password2": "x"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [sue.pk], "post": "yes"}
+    client.post(reverse("admin:auth_user_changelist"), chosen)
+    assert User.objects.filter(pk=sue.pk).exists()
+
+
+def test_a_superuser_changes_everybody():
+    client, sue = a_client("superuser"), User.objects.create_superuser("sue")
+    client.post(change_page(sue), person_form(sue, is_superuser="on", first_name="Sue"))
+    sue.refresh_from_db()
+    assert sue.first_name == "Sue"
+
+
+def test_the_list_of_people_asks_the_same_number_of_questions_however_many_there_are(
+    django_assert_num_queries,
+):
+    client = a_client("superuser")
+    page = reverse("admin:auth_user_changelist")
+    with CaptureQueriesContext(connection) as few:
+        client.get(page)
+    for number in range(20):
+        User.objects.create_user(f"user{number}").groups.add(Group.objects.get(name="viewer"))
+    with django_assert_num_queries(len(few)):
+        client.get(page)
