@@ -1,7 +1,9 @@
 """What a campaign looks for in a profile: read from JSON; what is not understood is refused by its name."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -53,6 +55,11 @@ class Criteria:
     languages: tuple[Spoken, ...] = ()
     location: tuple[str, ...] = ()
     weights: Mapping[str, int] = field(default_factory=lambda: dict(WEIGHTS))  # they add up to 100
+
+    @property
+    def sha256(self) -> str:
+        """The same for criteria that score alike, however their JSON was written."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
 class Refusals(list[str]):

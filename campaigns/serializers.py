@@ -10,6 +10,7 @@ from campaigns import report
 from campaigns.models import Action, Campaign, Run
 from campaigns.progress import progress_of
 from campaigns.refusals import address_of
+from campaigns.rescoring import outdated_scores
 
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
@@ -24,6 +25,27 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
             "created_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+
+class CampaignDetailSerializer(CampaignSerializer):
+    outdated_scores = serializers.SerializerMethodField(
+        help_text="How many people's scores are of other criteria than these: rescore."
+    )
+
+    class Meta(CampaignSerializer.Meta):
+        fields: ClassVar[Any] = [*CampaignSerializer.Meta.fields, "outdated_scores"]
+        read_only_fields = fields
+
+    def get_outdated_scores(self, campaign: Campaign) -> int:
+        return outdated_scores(campaign)
+
+
+class RescoredSerializer(serializers.Serializer[Any]):
+    read = serializers.IntegerField(help_text="How many were scored again; 1,000 at most.")
+    changed = serializers.IntegerField()
+    up = serializers.IntegerField()
+    down = serializers.IntegerField()
+    left = serializers.IntegerField(help_text="How many still have scores of other criteria: ask again.")
 
 
 class RunSerializer(serializers.ModelSerializer[Run]):

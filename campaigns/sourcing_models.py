@@ -17,6 +17,10 @@ class SourcedProfileQuerySet(models.QuerySet["SourcedProfile"]):
         """Those whose profile was visited and read."""
         return self.filter(read_at__isnull=False)
 
+    def outdated(self, criteria: Criteria) -> "SourcedProfileQuerySet":
+        """Those whose score is of other criteria."""
+        return self.read().exclude(criteria_sha256=criteria.sha256)
+
     def ranked(self) -> "SourcedProfileQuerySet":
         """The best fit first; equals, and those without a score, in the order of the search."""
         return self.order_by(F("score").desc(nulls_last=True), "search_page", "search_index", "pk")
@@ -49,6 +53,9 @@ class SourcedProfile(models.Model):
     parts = models.JSONField(
         default=list, blank=True, help_text="The score's parts, each with its quoted evidence."
     )
+    criteria_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="Of the criteria that the score is of; empty: not known."
+    )
     reason = models.TextField(blank=True, help_text="Why the profile was not read.")
 
     objects: ClassVar = SourcedProfileQuerySet.as_manager()
@@ -75,6 +82,7 @@ class SourcedProfile(models.Model):
         before = self.score, self.parts
         rated = score(self.profile, criteria, self.read_at.astimezone(self.campaign.account.zone).date())
         self.score, self.parts = rated.total, [part.as_json() for part in rated.parts]
+        self.criteria_sha256 = criteria.sha256
         return before != (self.score, self.parts)
 
 

@@ -30,10 +30,13 @@ from campaigns.kinds import Options
 from campaigns.models import Action, Campaign, Run
 from campaigns.progress import progress_of
 from campaigns.refusals import NotNow, refusals_told
+from campaigns.rescoring import rescore_outdated
 from campaigns.serializers import (
     ActionSerializer,
+    CampaignDetailSerializer,
     CampaignSerializer,
     ProgressSerializer,
+    RescoredSerializer,
     RunDetailSerializer,
     RunSerializer,
     StatusSerializer,
@@ -66,7 +69,7 @@ class CampaignViewSet(OfAccounts[Campaign], ReadOnlyModelViewSet[Campaign]):
     clock: Clock = SystemClock()
     scopes: ClassVar = {
         "list": ("read",), "retrieve": ("read",), "standing": ("read", "run"),
-        "birthday": ("run",), "sourcing": ("run",), "invitations": ("run",),
+        "birthday": ("run",), "sourcing": ("run",), "invitations": ("run",), "rescore": ("write",),
     }  # fmt: skip
     queryset = Campaign.objects.select_related("account")
     serializer_class = CampaignSerializer
@@ -74,9 +77,25 @@ class CampaignViewSet(OfAccounts[Campaign], ReadOnlyModelViewSet[Campaign]):
     ordering = "id"
     lookup_value_regex = ID
 
+    def get_serializer_class(self) -> type[BaseSerializer[Campaign]]:
+        return CampaignDetailSerializer if self.action == "retrieve" else CampaignSerializer
+
     @method_decorator(conditional_page)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(operation_id="rescore", request=NothingBody, responses=RescoredSerializer)
+    @action(detail=True, methods=["post"])
+    def rescore(self, request: Request, pk: str) -> Response:
+        """Score those again whose score is of other criteria than the campaign's of now; nobody is visited."""
+        NothingBody.read(request)
+        campaign = self.get_object()
+        if campaign.kind != Campaign.Kind.SOURCING:
+            raise NotNow(f"{campaign} is of the kind {campaign.kind}: it scores nobody", "no_scores")
+        try:
+            return Response(RescoredSerializer(rescore_outdated(campaign)).data)
+        except InvalidModel as error:
+            raise NotNow(f"its criteria: {'; '.join(error.messages)}", "criteria_not_understood") from error
 
     @extend_schema(operation_id="campaigns_status", responses=StatusSerializer)
     @action(detail=False, url_path="status")

@@ -26,6 +26,7 @@ ROUTES = [
     ("GET", "/interactions", None, {"read"}, False),
     ("GET", "/campaigns", None, {"read"}, False),
     ("GET", "/campaigns/{campaign}", None, {"read"}, False),
+    ("POST", "/campaigns/{campaign}/rescore", {}, {"write"}, False),
     ("GET", "/campaigns/{campaign}/actions", None, {"read"}, False),
     ("GET", "/campaigns/status", None, {"read", "run"}, False),
     ("GET", "/campaigns/runs", None, {"read", "run"}, False),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -20,6 +20,7 @@ from campaigns.admin.criteria import WEIGHT_FIELDS, CampaignForm
 from campaigns.admin.starts import Panel, StartForm, may_start
 from campaigns.models import Action, Busy, Campaign, Run
 from campaigns.rehearsing import request_rehearsal
+from campaigns.rescoring import rescore_outdated
 from campaigns.starting import why_not_ready
 from campaigns.tasks import request_run
 from engine.admin.object_pages import ObjectPageAdmin
@@ -98,7 +99,11 @@ class CampaignAdmin(ObjectPageAdmin):
         return redirect("admin:campaigns_campaign_change", obj.pk)
 
     def views_below(self) -> dict[str, Callable[..., HttpResponse]]:
-        return {"start": require_POST(self.start_one), "rehearse": require_POST(self.rehearse_one)}
+        return {
+            "start": require_POST(self.start_one),
+            "rehearse": require_POST(self.rehearse_one),
+            "rescore": require_POST(self.rescore_one),
+        }
 
     def told(self, request: HttpRequest, obj: Campaign) -> dict[str, Any]:
         return {"panel": Panel(obj, request, SystemClock())}
@@ -124,6 +129,19 @@ class CampaignAdmin(ObjectPageAdmin):
         else:
             told = _("A rehearsal of it is waited for already, or under way.")
             self.message_user(request, told, messages.WARNING)
+        return redirect("admin:campaigns_campaign_change", pk)
+
+    def rescore_one(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        campaign = get_object_or_404(Campaign, pk=pk, kind=Campaign.Kind.SOURCING)
+        try:
+            told = rescore_outdated(campaign)
+        except ValidationError as error:
+            self.message_user(request, "; ".join(error.messages), messages.ERROR)
+        else:
+            words = _("Scored again: %(read)s, of which %(up)s went up and %(down)s down; %(left)s are left.")
+            self.message_user(request, words % told, messages.SUCCESS)
         return redirect("admin:campaigns_campaign_change", pk)
 
     def _start(

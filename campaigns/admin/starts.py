@@ -11,6 +11,7 @@ from campaigns.admin import badges
 from campaigns.kinds import Options, kind_of
 from campaigns.models import Campaign, Run
 from campaigns.rehearsing import rehearsals_of
+from campaigns.rescoring import outdated_scores
 from campaigns.starting import why_not_ready
 from campaigns.timetable import next_due
 from engine.ports import Clock
@@ -50,6 +51,8 @@ class Panel:
         self.next_times = _next_times(campaign, clock)
         self.rehearsal = rehearsals_of(campaign).first()
         self.lacks = why_not_ready(campaign)
+        self.outdated_scores = outdated_scores(campaign)
+        self.can_rescore = request.user.has_perm("campaigns.change_campaign")
         self.reads_network = kind_of(campaign).plans_from_network
 
     @property

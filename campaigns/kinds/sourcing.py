@@ -226,7 +226,7 @@ def _store(profile: Profile, action: Action, criteria: Criteria, now: datetime) 
     scored = score(seen, criteria, now.astimezone(action.account.zone).date())
     values = {
         "read_at": now, "profile": seen, "score": scored.total, "reason": "",
-        "parts": [part.as_json() for part in scored.parts],
+        "parts": [part.as_json() for part in scored.parts], "criteria_sha256": criteria.sha256,
     }  # fmt: skip
     if not SourcedProfile.objects.filter(campaign=campaign, contact=action.contact).update(**values):
         place = {"search_page": 0, "search_index": 0}  # its row was purged meanwhile

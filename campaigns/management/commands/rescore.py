@@ -1,7 +1,6 @@
 """manage.py rescore: score a sourcing campaign's people again by its criteria of now, without visiting anybody."""
 
 import json
-from collections import Counter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +11,7 @@ from rich.progress import Progress
 from campaigns.criteria import Criteria, read_criteria
 from campaigns.management.commands.run_campaign import find_campaign
 from campaigns.models import Campaign
-from campaigns.rescoring import rescore
+from campaigns.rescoring import counted, rescore, told
 
 NEEDS_A_PERSON = 78  # EX_CONFIG
 
@@ -48,15 +47,9 @@ def _criteria_of(campaign: Campaign) -> Criteria:
 
 
 def _rescored(campaign: Campaign, criteria: Criteria) -> dict[str, int]:
-    counts: Counter[str] = Counter()
     total = campaign.sourced_profiles.read().count()
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        rescored = rescore(campaign, criteria)
-        for profile, before, is_changed in progress.track(rescored, total, description=campaign.name):
-            counts["read"] += 1
-            counts["changed"] += is_changed
-            counts["up"] += (profile.score or 0) > (before or 0)
-            counts["down"] += (profile.score or 0) < (before or 0)
-    counts["unread"] = campaign.sourced_profiles.filter(read_at=None).count()
-    return {name: counts[name] for name in ("read", "changed", "up", "down", "unread")}
+        done = progress.track(rescore(campaign, criteria), total, description=campaign.name)
+        counts = counted(done)
+    return {**told(counts), "unread": campaign.sourced_profiles.filter(read_at=None).count()}
