@@ -119,6 +119,35 @@ def test_cards_without_a_list_are_found_and_more_are_asked_for(show):
     assert (found.total, found.is_complete) == (2, True)
 
 
+PLAIN = """<div class="_a1"><a data-view-name="connections-profile" href="/in/{slug}/"><img alt=""></a><div>
+<a data-view-name="connections-profile" href="/in/{slug}/"><p>{name}</p><p>Pilot</p></a>
+<p>Connected on {day}</p></div></div>"""
+
+
+@browser_test
+@with_database
+def test_cards_that_are_no_rows_of_anything_are_told_apart_by_whom_they_are_about(show):
+    cards = [("Ada Gil", "May 1, 2026"), ("Bo Lind", "May 2, 2026")]
+    plain = "".join(
+        PLAIN.format(name=name, slug=name.lower().replace(" ", "-"), day=day) for name, day in cards
+    )
+    others = (
+        '<aside><div><a href="/in/eve/">Eve</a><a href="/messaging/?recipient=ACoAx">Write</a></div></aside>'
+    )
+    stranger = '<div><a href="/in/ivo/"><p>Ivo wrote something</p></a></div>'
+    window = show(page(f"{NAV}<main><h1>2 connections</h1><div>{plain}</div>{stranger}{others}</main>"))
+
+    found = described(window)
+    only = PLAIN.format(name="Ada Gil", slug="ada-gil", day="May 1, 2026")
+    alone = described(show(page(f"{NAV}<main><div><h1>1 connection</h1>{only}</div></main>")))
+
+    assert [one["headline"] for one in alone] == ["Pilot"]
+    assert [(one["name"], one["headline"], str(one["connected_on"])) for one in found] == [
+        ("Ada Gil", "Pilot", "2026-05-01"),
+        ("Bo Lind", "Pilot", "2026-05-02"),
+    ]
+
+
 @browser_test
 @with_database
 def test_a_list_that_says_nothing_is_not_proved_empty(show):

@@ -6,12 +6,25 @@ const connection_worth = (row) => {
   return deep.all('a[href*="/messaging/"]', row).length || (row.closest('[data-testid="lazy-column"]') ? 1 : 0);
 };
 
+// The widest boxes that are about one person each and offer to write to them, or mark their link as a connection's.
+const plain_cards = (main, options) => {
+  const is_card = (box) => deep.all('a[href*="/messaging/"], [data-view-name="connections-profile"]', box).length > 0;
+  const boxes = person_links(main, options).filter(({ link }) => !is_beside(link, main)).map(({ link }) => {
+    let widest = null;
+    for (let at = deep.up(link); at && at !== main && !at.querySelector('h1, h2, input') && person_of(at, options); at = deep.up(at)) widest = at;
+    return widest;
+  });
+  return outermost([...new Set(boxes)].filter((box) => box && is_card(box)));
+};
+
 const connection_rows = (options) => {
   const main = stands_at(/\/invite-connect\/connections/, options) ? page_main() : null;
-  const list = main && best_list(main, options, connection_worth);
-  // Cards may stand in no list at all.
-  const rows = list ? person_rows(list, options) : main ? person_rows(main, options).filter((row) => connection_worth(row) >= 1000) : [];
-  return { main, rows };
+  if (!main) return { main, rows: [] };
+  const list = best_list(main, options, connection_worth);
+  if (list) return { main, rows: person_rows(list, options) };
+  // Cards may stand in no list at all, and be no rows either.
+  const rows = person_rows(main, options).filter((row) => connection_worth(row) >= 1000);
+  return { main, rows: rows.length ? rows : plain_cards(main, options) };
 };
 
 const read_connection = (row, options) => once('connection', row, () => make_connection(row, options));

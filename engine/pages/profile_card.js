@@ -59,6 +59,8 @@ const pronouns_of = (lines, heading, badge) => {
 
 const is_contact_line = ({ element }) => deep.all('a', element).some(is_contact_link);
 const is_dot_line = ({ text }) => /^[·•]$/.test(text);
+// A badge in words that are not known is still none of the person's own lines.
+const is_badge_line = ({ text }) => text.length < 16 && /^[·•]\s*\S/.test(text);
 
 // The line in front of the way to contact them, in one row with it or parted from it by a bullet: who names no place
 // has another line there.
@@ -94,7 +96,7 @@ const split_work = (text, blocks) => {
 const identity_lines = (card, heading) => {
   const badge = degree_badge(card);
   const hidden = new Set(degree_badges(card).map(({ element }) => element));
-  const all = card_lines(card, heading).filter(({ element, text }) => !hidden.has(element) && !(text.length < 11 && DEGREE.test(text)));
+  const all = card_lines(card, heading).filter(({ element, text }) => !hidden.has(element) && !(text.length < 15 && DEGREE.test(text)) && !is_badge_line({ text }));
   const pronouns = pronouns_of(all, heading, badge);
   const place = location_of(all) || ember_place(card, all);
   const blocks = blocks_of(card);

@@ -4,7 +4,8 @@ const EMBER_ENTRIES = 'li.artdeco-list__item, li.pvs-list__paged-list-item, li.p
 const ASIDE_OF_ENTRY = 'a[href*="skill-associations"], a[href*="/treasury/"], [data-testid="expandable-text-box"], .inline-show-more-text, button, figure, h2, h3';
 const BULLET = /\s*[·•]\s*/;
 const YEAR = /(^|\D)(19|20)\d\d(\D|$)/;
-const DASH = /\s+[-–—]\s+/;
+// Some languages set no spaces around the dash of a range; a hyphen may stand within a word.
+const DASH = /\s+-\s+|\s*[–—]\s*/;
 
 const FOLLOWS = (element, other) => Boolean(other.compareDocumentPosition(element) & 4);
 

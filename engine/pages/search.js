@@ -1,7 +1,7 @@
 // One page of a people search: the people in order, what may be done beside them, and the way on.
 const MEMBER_KEY = '[componentkey^="SearchResultsACoA"], [id^="SearchResultsACoA"]';
 const HEADLESS = 'a[href*="/search/results/people/headless"]';
-const RANK = /^(?:[·•]\s*([123])(?!\d)\D{0,6}|([123])(?:st|nd|rd|er|ère|e|re|\.º|\.|º|°|ª|o|a)\+?)$/;
+const RANK = /^(?:[·•]\s*([123])(?!\d)(?:\D{0,6}|\D{0,3} e oltre)|([123])(?:st|nd|rd|er|ère|e|re|\.º|\.er|\.|º|°|ª|o|a)(?: et| e oltre)? ?\+?)$/;
 
 // Where no list is known, the main part of the page is looked at; an empty one says so there.
 const search_root = () => find_first('search.list') || top_window.document.querySelector('main, [role=main]') || null;

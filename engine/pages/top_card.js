@@ -17,7 +17,7 @@ const top_card_of = () => {
   if (is_heuristic) return null;
   return cards.find((card) => key_owner(card) && own_heading(card)) || cards.find((card) => own_heading(card)) || null;
 };
-const DEGREE = /^(?:[·•]\s*([123])\D{0,4}\+?|([123])(?:st|nd|rd|er|ère|e|re|\.|º|°|ª|o|a)\+?)$/;
+const DEGREE = /^(?:[·•]\s*([123])(?:\D{0,4}|\D{1,8}\+|\D{0,3} e oltre)|([123])(?:st|nd|rd|er|ère|e|re|\.º|\.er|\.|º|°|ª|o|a)(?: et| e oltre)? ?\+?)$/;
 
 // Both badges are in the markup. Where the page has lost its style, the wrapper of the hidden one is still
 // the one whose class no other wrapper of the page shares.
@@ -34,7 +34,7 @@ const degree_badges = (card) => {
   for (const element of deep.all('p, span.dist-value, span', card)) {
     if (element.textContent.length > 24 || !/[123]/.test(element.textContent)) continue;
     const text = deep.visible(element) ? deep.text(element) : '';
-    const match = text.length <= 10 && DEGREE.exec(text);
+    const match = text.length <= 14 && DEGREE.exec(text);
     if (match) found.push({ element, degree: Number(match[1] || match[2]), degree_text: text });
   }
   return found;
