@@ -1,10 +1,34 @@
-"""What every journey through the admin leaves behind: no connection to the server that the tests share."""
+"""The browser of every journey through the admin: signed in, and gone before the server that the tests share."""
 
 import threading
 
 import pytest
+from django.conf import settings
+from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.waiting import until
+
+SECONDS = 30
+
+
+@pytest.fixture
+def office(browser, live_server, admin_client):
+    """Opens an address of this site as somebody who may do everything; gives the driver, and what waits."""
+    base = live_server.url.replace("localhost", "127.0.0.1")
+    driver = browser.driver
+    driver.get(f"{base}/health")
+    cookie = admin_client.cookies[settings.SESSION_COOKIE_NAME]
+    driver.add_cookie({"name": cookie.key, "value": cookie.value, "path": "/"})
+
+    def open_it(address):
+        driver.get(f"{base}{address}")
+        return driver, WebDriverWait(driver, SECONDS)
+
+    yield open_it
+    # A stream that is still read would hold up the server's end.
+    driver.get("about:blank")
+    driver.get(f"{base}/health")
+    driver.delete_all_cookies()
 
 
 @pytest.fixture(autouse=True)

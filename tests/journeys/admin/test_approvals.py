@@ -1,48 +1,24 @@
 """Staff decide about exact texts from the keyboard, and see what a template says while they write it."""
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support import expected_conditions as shown
-from selenium.webdriver.support.wait import WebDriverWait
 
 from campaigns.models import Action, Campaign
 from engine.pace import SystemClock
 from tests.builders import a_birthday_campaign, a_contact, run_it
 from tests.fakes import FakeClock, FakeNetwork
+from tests.journeys.admin.acts import read
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SECONDS = 30
 CURRENT = (By.CSS_SELECTOR, ".waiting.current h2")
-
-
-@pytest.fixture
-def office(browser, live_server, admin_client):
-    """The browser, signed in as who may do everything; gives what opens a page of the admin."""
-    base = live_server.url.replace("localhost", "127.0.0.1")
-    driver = browser.driver
-    driver.get(f"{base}/health")
-    cookie = admin_client.cookies[settings.SESSION_COOKIE_NAME]
-    driver.add_cookie({"name": cookie.key, "value": cookie.value, "path": "/"})
-
-    def open_it(address):
-        driver.get(f"{base}{address}")
-        return driver, WebDriverWait(driver, SECONDS)
-
-    yield open_it
-    driver.get(f"{base}/health")
-    driver.delete_all_cookies()
 
 
 def press(driver, *keys):
     for key in keys:
         driver.switch_to.active_element.send_keys(key)
-
-
-def says(wait, words):
-    wait.until(shown.text_to_be_present_in_element((By.TAG_NAME, "body"), words))
 
 
 @pytest.mark.time_machine(FakeClock().now())
@@ -54,25 +30,25 @@ def test_texts_are_approved_edited_and_rejected_from_the_keyboard(office):
         a_contact(name, campaign)
     run_it(campaign, FakeNetwork())
     driver, wait = office(reverse("admin:campaigns_action_approvals"))
-    wait.until(shown.text_to_be_present_in_element(CURRENT, "Ada Martin"))
+    read(wait, "Ada Martin", CURRENT)
 
     press(driver, "j")
-    wait.until(shown.text_to_be_present_in_element(CURRENT, "Bo Lindgren"))
+    read(wait, "Bo Lindgren", CURRENT)
     press(driver, "a")
-    says(wait, "Approved: it goes out with the next run.")
-    wait.until(shown.text_to_be_present_in_element(CURRENT, "Cleo Duval"))  # the one after it
+    read(wait, "Approved: it goes out with the next run.")
+    read(wait, "Cleo Duval", CURRENT)  # the one after it
 
     press(driver, "r")
     wait.until(shown.visibility_of_element_located((By.CSS_SELECTOR, ".waiting.current input[name=why]")))
     press(driver, "we fell out", Keys.ENTER)
-    says(wait, "Rejected: nothing is sent on this occasion.")
-    wait.until(shown.text_to_be_present_in_element(CURRENT, "Ada Martin"))
+    read(wait, "Rejected: nothing is sent on this occasion.")
+    read(wait, "Ada Martin", CURRENT)
 
     press(driver, "e")
     wait.until(shown.visibility_of_element_located((By.CSS_SELECTOR, ".waiting.current textarea")))
     press(driver, Keys.CONTROL + "a", "All the best, Ada! j a r")
     driver.find_element(By.CSS_SELECTOR, ".waiting.current button[value=edit_and_approve]").click()
-    says(wait, "Nothing waits for approval.")
+    read(wait, "Nothing waits for approval.")
 
     network = FakeNetwork()
     run_it(campaign, network, FakeClock(SystemClock().now()))  # after what was decided
@@ -90,9 +66,7 @@ def test_a_template_is_read_as_its_person_will_and_checked_while_it_is_written(o
     driver.find_element(By.CSS_SELECTOR, "select[name=purpose] option[value=birthday]").click()
 
     text.send_keys("Cheers, {nome}")
-    says(wait, "line 1, column 9: {nome} is no placeholder")
+    read(wait, "line 1, column 9: {nome} is no placeholder")
     text.clear()
     text.send_keys("Cheers, {name}! <b>")
-    wait.until(
-        shown.text_to_be_present_in_element((By.CSS_SELECTOR, ".preview .message"), "Cheers, Ada! <b>")
-    )
+    read(wait, "Cheers, Ada! <b>", (By.CSS_SELECTOR, ".preview .message"))
