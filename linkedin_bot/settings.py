@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import environ
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.management.utils import get_random_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",  # outermost, so that no answer goes out without its policy
     "linkedin_bot.api.answers.JsonProblems",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "linkedin_bot.request_log.RequestLogMiddleware",
@@ -164,6 +166,23 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 X_FRAME_OPTIONS = "DENY"
+# What pages may load and run: files of this site only, no script in a page's own text, no eval. `style` attributes
+# are left to django-unfold's bars and the browsable API: what outside text says stands in none.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "style-src-attr": [UNSAFE_INLINE],
+        "font-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+    }
+}
 # So many proxies in front append the client's address to X-Forwarded-For; 0: the connection's own address counts.
 PROXIES_IN_FRONT = env.int("PROXIES_IN_FRONT", default=0)
 
@@ -292,4 +311,7 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "linkedin_bot.dashboard.home",
     "LOGIN": {"form": "linkedin_bot.staff.sign_in.SignInForm"},
     "SIDEBAR": {"navigation": "linkedin_bot.sidebar.navigation"},
+    "GLOBAL_CALLBACK": "linkedin_bot.look.without_inline_style",
+    "STYLES": ["linkedin_bot.look.colours"],
+    "SCRIPTS": ["linkedin_bot.look.expressions"],
 }

@@ -77,7 +77,7 @@ def test_the_documentation_asks_nobody_else_for_anything():
     sources = re.findall(r'(?:src|href)="([^"]+)"', page)
     assert sources
     for source in sources:
-        assert source.startswith(("/static/drf_spectacular_sidecar/", "/docs"))
+        assert source.startswith(("/static/drf_spectacular_sidecar/", "/static/linkedin_bot/", "/docs"))
     assert not re.findall(r"<script[^>]*>[^<]", page)  # nothing inline, which a content policy would refuse
 
 
