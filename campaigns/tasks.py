@@ -17,8 +17,9 @@ from django_tasks_db.models import DBTaskResult
 from campaigns import policies
 from campaigns.kinds import Options, kind_of
 from campaigns.models import Action, Busy, Campaign, Run, Worker
+from campaigns.passes import Listener
 from campaigns.progress import Progress, events, progress_of
-from campaigns.runner import Listener, preview_campaign, run_campaign
+from campaigns.runner import preview_campaign, run_campaign
 from campaigns.stopping import stop_asked
 from engine.errors import AccountPaused
 from engine.pace import SystemClock

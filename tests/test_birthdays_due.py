@@ -11,7 +11,7 @@ from campaigns.kinds import Options
 from campaigns.kinds import birthday as birthday_kind
 from campaigns.kinds.birthday import BirthdayKind
 from campaigns.models import Action
-from campaigns.runner import MOST_LEFT_OUT
+from campaigns.passes import MOST_LEFT_OUT
 from contacts import due
 from contacts.birthdays import days_due
 from contacts.models import Contact, Suppression

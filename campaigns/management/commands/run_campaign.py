@@ -29,7 +29,7 @@ from engine.pace import SystemClock
 from engine.ports import Clock
 
 if TYPE_CHECKING:
-    from campaigns.runner import Listener
+    from campaigns.passes import Listener
 
 # What acts, draws or rehearses is imported where it begins: most starts of cron find nobody due.
 

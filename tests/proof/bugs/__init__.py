@@ -30,7 +30,7 @@ class Bug:
 
 
 ACTIONS, RUNS = "campaigns/actions.py", "campaigns/runs.py"
-BIRTHDAY, RUNNER = "campaigns/kinds/birthday.py", "campaigns/runner.py"
+BIRTHDAY, ATTEMPTS = "campaigns/kinds/birthday.py", "campaigns/attempts.py"
 KILLS = "tests/proof/kills"
 
 BUGS = (
@@ -63,7 +63,7 @@ BUGS = (
         "do-not-contact asked only at planning",
         (
             Edit(ACTIONS, "if reason := self.contact.why_not_contact(lock=True):", 'if reason := "":'),
-            Edit(RUNNER, "if reason := policies.why_not_contact(action.contact):", 'if reason := "":'),
+            Edit(ATTEMPTS, "if reason := policies.why_not_contact(action.contact):", 'if reason := "":'),
         ),
         (f"{KILLS}/test_no.py",),
     ),
