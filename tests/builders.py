@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.contrib.auth.models import Permission, User
+
 from campaigns.kinds import Options, Proposal
 from campaigns.models import Action, Campaign, MessageTemplate, Run
 from campaigns.runner import preview_campaign, run_campaign
@@ -70,6 +72,11 @@ def an_invitation(name: str, age_text: str = "Sent 5 months ago", **fields: Any)
         "max_days": seen.max_days if seen else None, "can_withdraw": True,
     }  # fmt: skip
     return Invitation(**values | fields)
+
+
+def allow(user: User, *codenames: str) -> None:
+    """Give a user these permissions beside those they have."""
+    user.user_permissions.add(*Permission.objects.filter(codename__in=codenames))
 
 
 def a_bit_of_everything(campaign: Campaign, name: str = "Ada Lovelace") -> tuple[Contact, Run, Action]:

@@ -1,5 +1,6 @@
 """What every test gets; a database for threads to share, and the one browser of a test process for page tests."""
 
+import socket
 import sqlite3
 import threading
 from contextlib import ExitStack
@@ -54,6 +55,34 @@ def shared_database(transactional_db, tmp_path):
         settings["NAME"] = str(tmp_path / "shared.sqlite3")
     yield
     settings["NAME"] = kept
+
+
+@pytest.fixture
+def closed_port():
+    """A port of this machine where nothing listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+@pytest.fixture
+def with_redis(settings):
+    """Points the cache and the limiter's gate at a Redis of the given address, of which nobody has heard yet."""
+    from engine.ratelimit.gated import (
+        breaker_of_this_process,  # models, which are not there when this file is read
+    )
+
+    impatient = {"SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1, "CONNECTION_POOL_KWARGS": {"retry": None}}
+    breaker_of_this_process.cache_clear()
+
+    def point(url):
+        settings.REDIS_URL = url
+        settings.CACHES = {
+            "default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": url, "OPTIONS": impatient}
+        }
+
+    yield point
+    breaker_of_this_process.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """The staff's page of exact texts that wait, and what it lets them decide."""
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,7 +11,7 @@ from campaigns.admin.differences import difference
 from campaigns.approvals import Decider
 from campaigns.models import Action, Campaign, Decision
 from contacts.models import Interaction
-from tests.builders import a_birthday_campaign, a_contact, run_it
+from tests.builders import a_birthday_campaign, a_contact, allow, run_it
 from tests.fakes import FakeClock, FakeNetwork
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +163,7 @@ def test_garbage_in_the_form_decides_nothing(admin_client, waiting, garbage):
 
 def test_who_may_only_look_sees_the_texts_and_no_button(client, waiting):
     viewer = User.objects.create_user("vera", is_staff=True)
-    viewer.user_permissions.add(Permission.objects.get(codename="view_action"))
+    allow(viewer, "view_action")
     client.force_login(viewer)
 
     assert "Happy birthday, Ada!" in shown(client)

@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -10,7 +10,7 @@ from django.urls import reverse
 from campaigns.admin.criteria import WEIGHT_FIELDS
 from campaigns.models import Action, Campaign, MessageTemplate, Run
 from engine.errors import BrowserFailed
-from tests.builders import a_campaign, a_contact, a_template, run_it
+from tests.builders import a_campaign, a_contact, a_template, allow, run_it
 from tests.fakes import FakeClock, FakeNetwork
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +171,7 @@ def test_a_limit_that_is_none_starts_nothing(admin_client, campaign, limit):
 
 def test_only_who_is_allowed_starts_and_only_by_the_button(client, campaign):
     viewer = User.objects.create_user("vera", is_staff=True)
-    viewer.user_permissions.add(*Permission.objects.filter(codename__in=["view_campaign", "change_campaign"]))
+    allow(viewer, "view_campaign", "change_campaign")
     client.force_login(viewer)
     address = reverse("admin:campaigns_campaign_start", args=[campaign.pk])
 
@@ -182,7 +182,7 @@ def test_only_who_is_allowed_starts_and_only_by_the_button(client, campaign):
     assert client.post(address, {"mode": "run"}).status_code == 403
     act(client, Campaign, "start_chosen", campaign)
     assert not Run.objects.exists()
-    viewer.user_permissions.add(Permission.objects.get(codename="add_run"))
+    allow(viewer, "add_run")
     assert client.get(address).status_code == 405
     assert client.post(address, {"mode": "run"}).status_code == 302
 

@@ -3,7 +3,6 @@
 import configparser
 import json
 import re
-import socket
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,7 +16,6 @@ from campaigns.workers import Worker
 from engine.measures import BREAKER, LAYOUT, PAGE, keeping
 from engine.models import LinkedInSelector, SpentPermit, StoredSession
 from engine.pace import SystemClock
-from engine.ratelimit.gated import breaker_of_this_process
 from tests.builders import a_campaign, an_account
 from tests.fakes import FakeClock
 from tests.test_metrics import TOKEN, a_run, samples_of
@@ -60,7 +58,7 @@ def figures_asked(query):
 
 
 @pytest.fixture
-def scraped(client, settings, db):
+def scraped(client, settings, db, with_redis, closed_port):
     """What is scraped of an installation where everything happened once: the labels of each name."""
     clock, now = FakeClock(), SystemClock().now()
     campaign = a_campaign()
@@ -86,15 +84,9 @@ def scraped(client, settings, db):
         with measures.timed("composer.click", clock):
             pass
     settings.METRICS_TOKEN = TOKEN
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        url = f"redis://127.0.0.1:{taken.getsockname()[1]}/0"
-        settings.CACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": url}}
-        settings.REDIS_URL = url
-        breaker_of_this_process.cache_clear()
-        client.get("/health")
-        answer = client.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
-        breaker_of_this_process.cache_clear()
+    with_redis(f"redis://127.0.0.1:{closed_port}/0")
+    client.get("/health")
+    answer = client.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
     labels = {}
     for name, own in samples_of(answer.content.decode()):
         labels.setdefault(name, []).append(dict(own))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,7 +12,7 @@ from campaigns.models import Action, Decision, Run
 from contacts.models import Interaction
 from engine.errors import BrowserFailed
 from engine.models import Account, SpentPermit
-from tests.builders import a_birthday_campaign, a_contact, run_it
+from tests.builders import a_birthday_campaign, a_contact, allow, run_it
 from tests.fakes import FakeClock, FakeNetwork, raising
 
 # What staff decide is recorded at the hour at which the runs take place.
@@ -155,7 +155,7 @@ def test_an_unknown_verdict_is_forbidden(admin_client, doubt):
 
 def test_who_may_only_look_cannot_decide(client, doubt):
     viewer = User.objects.create_user("vera", is_staff=True)
-    viewer.user_permissions.add(Permission.objects.get(codename="view_action"))
+    allow(viewer, "view_action")
     client.force_login(viewer)
 
     assert "Ada Martin" in shown(client)

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from campaigns.models import Run
 from campaigns.processes import ProcessIdentity
 from engine.pace import SystemClock
-from tests.builders import a_campaign
+from tests.builders import a_campaign, allow
 
 pytestmark = pytest.mark.django_db
 URL = reverse("admin:campaigns_run_changelist")
@@ -78,7 +78,7 @@ def test_a_sign_of_life_after_the_question_wins(admin_client, run):
 
 def test_only_who_may_change_runs_is_offered_the_action(client, run):
     viewer = User.objects.create_user("viewer", is_staff=True)
-    viewer.user_permissions.add(Permission.objects.get(codename="view_run"))
+    allow(viewer, "view_run")
     client.force_login(viewer)
 
     act(client, run, confirmed="yes", how="the machine was sold")

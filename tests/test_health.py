@@ -56,37 +56,6 @@ def whole(settings, tmp_path, executable):
 
 
 @pytest.fixture
-def with_redis(whole):
-    """Points the cache and the limiter's gate at a Redis of the given address."""
-    breaker_of_this_process.cache_clear()
-
-    def point(url):
-        whole.REDIS_URL = url
-        whole.CACHES = {
-            "default": {
-                "BACKEND": "django_redis.cache.RedisCache",
-                "LOCATION": url,
-                "OPTIONS": {
-                    "SOCKET_CONNECT_TIMEOUT": 1,
-                    "SOCKET_TIMEOUT": 1,
-                    "CONNECTION_POOL_KWARGS": {"retry": None},
-                },
-            }
-        }
-
-    yield point
-    breaker_of_this_process.cache_clear()
-
-
-@pytest.fixture
-def closed_port():
-    """A port of this machine where nothing listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield taken.getsockname()[1]
-
-
-@pytest.fixture
 def silent_port():
     """A port of this machine where something accepts connections and never says a word."""
     with socket.socket() as listening:

@@ -22,7 +22,6 @@ from engine.measures import BREAKER, LAYOUT, PAGE, Measures, keeping
 from engine.models import LinkedInSelector, Measure, SpentPermit, StoredSession
 from engine.network import PagesNetwork
 from engine.pace import SystemClock
-from engine.ratelimit.gated import breaker_of_this_process
 from tests.builders import a_birthday_campaign, a_campaign, a_contact, an_account, run_it
 from tests.fakes import FakeClock, FakeNetwork
 from tests.test_health import NEEDED_BY_A_PROCESS
@@ -313,17 +312,9 @@ def test_more_accounts_runs_and_actions_cost_no_further_query(scrape):
 
 
 @pytest.mark.django_db
-def test_a_dead_redis_shows_in_the_breaker(scrape, settings):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        url = f"redis://127.0.0.1:{taken.getsockname()[1]}/0"
-        settings.CACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": url}}
-        settings.REDIS_URL = url
-        breaker_of_this_process.cache_clear()
-        try:
-            figure = scrape()
-        finally:
-            breaker_of_this_process.cache_clear()
+def test_a_dead_redis_shows_in_the_breaker(scrape, with_redis, closed_port):
+    with_redis(f"redis://127.0.0.1:{closed_port}/0")
+    figure = scrape()
     assert figure("linkedin_bot_redis_breaker_state", state="open") == 1
     assert figure("linkedin_bot_redis_breaker_state", state="closed") == 0
 

@@ -5,13 +5,12 @@ import sys
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
 from campaigns.rehearsing import perform_rehearsal, rehearsals_of, rehearse_campaign, request_rehearsal
 from engine.pace import SystemClock
-from tests.builders import a_campaign
+from tests.builders import a_campaign, allow
 
 pytestmark = pytest.mark.django_db
 REPORT = {"outcome": "finished", "done": 3, "failed": 0, "unknown": 0, "skipped": 1, "left": 2}
@@ -113,11 +112,11 @@ def test_a_rehearsal_that_told_nothing_says_how_to_see_why(admin_client, campaig
 
 def test_only_who_may_start_rehearses_and_only_by_the_button(client, campaign, django_user_model):
     viewer = django_user_model.objects.create_user("vera", is_staff=True)
-    viewer.user_permissions.add(Permission.objects.get(codename="view_campaign"))
+    allow(viewer, "view_campaign")
     client.force_login(viewer)
 
     assert rehearse(client, campaign).status_code == 403
-    viewer.user_permissions.add(Permission.objects.get(codename="add_run"))
+    allow(viewer, "add_run")
     assert client.get(reverse("admin:campaigns_campaign_rehearse", args=[campaign.pk])).status_code == 405
     assert rehearse(client, campaign).status_code == 200
     assert rehearsals_of(campaign).count() == 1

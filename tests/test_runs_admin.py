@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,7 +12,7 @@ from campaigns.models import Action, MessageTemplate, Run
 from campaigns.processes import ProcessIdentity
 from engine.errors import BrowserFailed
 from engine.models import Snapshot
-from tests.builders import a_campaign, a_contact, a_template, run_it
+from tests.builders import a_campaign, a_contact, a_template, allow, run_it
 from tests.fakes import FakeClock, FakeNetwork
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +30,7 @@ def campaign():
 def looker(django_user_model):
     """May look at runs, and at nothing else."""
     user = django_user_model.objects.create_user("vera", is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="view_run"))
+    allow(user, "view_run")
     return user
 
 
@@ -256,7 +255,7 @@ def test_only_who_is_allowed_stops_a_run_and_only_by_the_button(client, looker, 
 
     assert "Stop this run" not in text_of(client, run)
     assert stop(client, run).status_code == 403
-    looker.user_permissions.add(Permission.objects.get(codename="change_run"))
+    allow(looker, "change_run")
     assert client.get(reverse("admin:campaigns_run_stop", args=[run.pk])).status_code == 405
     run.refresh_from_db()
     assert run.status == "queued"
