@@ -9,11 +9,14 @@ from django.contrib.admin.apps import SimpleAdminConfig
 from django.contrib.admin.checks import check_admin_app, check_dependencies
 from django.core.checks import CheckMessage, Tags, register
 
+from linkedin_bot.model_words import translate_models
+
 
 class FoundLaterConfig(SimpleAdminConfig):
     """Whoever needs the admin's models calls admin.autodiscover(): urls.py does, and the check below."""
 
     def ready(self) -> None:
+        translate_models()
         register(check_dependencies, Tags.admin)
         register(check_found_admin, Tags.admin)
 

@@ -19,7 +19,7 @@ from contacts.models import Contact
 from engine.models import Account, SpentPermit
 from engine.pace import SystemClock
 from engine.ports import Clock
-from engine.ratelimit.windows import BUCKETS, windows_of
+from engine.ratelimit.windows import BUCKETS, gentle_day, windows_of
 from linkedin_bot.dashboard_charts import activity, outcomes, replies
 
 MOST_NAMES = 6
@@ -103,9 +103,14 @@ def _quotas(account: Account, used: dict[str, int], now: datetime) -> Iterable[d
                 "limit": window.limit,
                 "left": max(0, window.limit - spent),
                 "is_spent": spent >= window.limit,
-                "note": window.note,
+                "note": _gentle(account, now) if window.note else "",
                 "address": address("engine_spentpermit", account__id__exact=account.pk, bucket__exact=bucket),
             }
+
+
+def _gentle(account: Account, now: datetime) -> str:
+    day = gentle_day(account, now)
+    return _("day %(day)s of %(days)s of the gentle start") % {"day": day, "days": account.gentle_days}
 
 
 def _session(account: Account, now: datetime) -> dict[str, Any]:

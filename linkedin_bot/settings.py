@@ -150,6 +150,7 @@ DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="linkedin_bot@localhost")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
@@ -310,6 +311,7 @@ UNFOLD = {
     "SITE_HEADER": "linkedin_bot",
     "DASHBOARD_CALLBACK": "linkedin_bot.dashboard.home",
     "LOGIN": {"form": "linkedin_bot.staff.sign_in.SignInForm"},
+    "SHOW_LANGUAGES": True,
     "SIDEBAR": {"navigation": "linkedin_bot.sidebar.navigation"},
     "GLOBAL_CALLBACK": "linkedin_bot.look.without_inline_style",
     "STYLES": ["linkedin_bot.look.colours"],

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from linkedin_bot.health import ReadyView, health
@@ -19,5 +20,6 @@ urlpatterns = [
     re_path(r"^docs/?$", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("", include("contacts.urls")),
     path("", include("campaigns.urls")),
+    path("admin/language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
 ]

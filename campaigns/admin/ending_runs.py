@@ -6,6 +6,8 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -17,13 +19,13 @@ LONGEST_ANSWER = 300
 
 class HowForm(forms.Form):
     how = forms.CharField(
-        label="How do you know that process and browser are gone?",
+        label=_("How do you know that process and browser are gone?"),
         max_length=LONGEST_ANSWER,
         widget=UnfoldAdminTextInputWidget,
     )
 
 
-@admin.action(description="End a run that is dead…", permissions=["stop"])
+@admin.action(description=_("End a run that is dead…"), permissions=["stop"])
 def end_dead(runs_admin: ModelAdmin, request: HttpRequest, runs: QuerySet[Run]) -> HttpResponse | None:
     now = SystemClock().now()
     refusals = {run: reason for run in runs if (reason := run.why_not_end(now))}
@@ -34,8 +36,15 @@ def end_dead(runs_admin: ModelAdmin, request: HttpRequest, runs: QuerySet[Run]) 
     reason = f"{request.user} said that it is dead: {form.cleaned_data['how']}"
     ended = sum(run.end_by_hand(reason, now) for run in dead)
     kept = len(refusals) + len(dead) - ended
-    told = f"{ended} ended.{f' {kept} gave a sign of life or ended meanwhile.' if kept else ''}"
-    runs_admin.message_user(request, told, messages.WARNING if kept else messages.SUCCESS)
+    told = [ngettext("%(count)d ended.", "%(count)d ended.", ended) % {"count": ended}]
+    if kept:
+        alive = ngettext(
+            "%(count)d gave a sign of life or ended meanwhile.",
+            "%(count)d gave a sign of life or ended meanwhile.",
+            kept,
+        )
+        told.append(alive % {"count": kept})
+    runs_admin.message_user(request, " ".join(told), messages.WARNING if kept else messages.SUCCESS)
     return None
 
 
@@ -44,7 +53,7 @@ def _asked(
 ) -> TemplateResponse:
     context = {
         **runs_admin.admin_site.each_context(request),
-        "title": "End a run that is dead",
+        "title": _("End a run that is dead"),
         "opts": Run._meta,
         "runs": dead,
         "refusals": refusals,

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from campaigns.channels import Event
@@ -14,7 +15,7 @@ from engine.admin.records import RecordAdmin
 
 class NoticeChannelForm(forms.ModelForm[NoticeChannel]):
     events = forms.MultipleChoiceField(
-        choices=Event.choices, required=False, widget=forms.CheckboxSelectMultiple, help_text="None: all."
+        choices=Event.choices, required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None: all.")
     )
 
 
@@ -35,7 +36,7 @@ class NoticeChannelAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("secret",)
 
-    @admin.display(description="signing secret (standardwebhooks.com)")
+    @admin.display(description=_("signing secret (standardwebhooks.com)"))
     def secret(self, channel: NoticeChannel) -> str:
         return channel.secret
 

@@ -1,6 +1,7 @@
 """Other addresses of a person."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from contacts.models import ContactAlias
@@ -11,7 +12,7 @@ class AliasInline(TabularInline):
     fields = ["profile_url", "created_at"]
     readonly_fields = ["created_at"]
     extra = 0
-    verbose_name_plural = "other addresses of this person"
+    verbose_name_plural = _("other addresses of this person")
 
 
 @admin.register(ContactAlias)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -29,7 +30,7 @@ class TaggingForm(ActionForm):
     tag = forms.CharField(
         required=False,
         label="",
-        widget=UnfoldAdminTextInputWidget({"placeholder": "tag", "aria-label": "Tag"}),
+        widget=UnfoldAdminTextInputWidget({"placeholder": _("tag"), "aria-label": _("Tag")}),
     )
 
 
@@ -53,10 +54,10 @@ class ContactAdmin(ModelAdmin):
     actions = ["refuse_contact", "allow_contact", "add_tag"]
     fieldsets = [
         (None, {"fields": ["name", "first_name", "profile_url", "member_id", "email", "language"]}),
-        ("Birthday", {"fields": [("birth_day", "birth_month", "birth_year"), "birthday_source"]}),
-        ("Work", {"fields": ["company", "position", "connected_on", "accounts", "tags"]}),
-        ("May this person be contacted?", {"fields": ["status", "status_reason", "notes"]}),
-        ("Record", {"fields": [("created_at", "updated_at")]}),
+        (_("Birthday"), {"fields": [("birth_day", "birth_month", "birth_year"), "birthday_source"]}),
+        (_("Work"), {"fields": ["company", "position", "connected_on", "accounts", "tags"]}),
+        (_("May this person be contacted?"), {"fields": ["status", "status_reason", "notes"]}),
+        (_("Record"), {"fields": [("created_at", "updated_at")]}),
     ]
 
     def has_delete_permission(self, *args: Any) -> bool:
@@ -74,24 +75,28 @@ class ContactAdmin(ModelAdmin):
         except InvalidProfileUrl:
             return queryset.filter(pk__in=found(search_term, queryset.db)), False
 
-    @admin.display(description="birthday", ordering="birth_month", empty_value="–")
+    @admin.display(description=_("birthday"), ordering="birth_month", empty_value="–")
     def birthday_on(self, contact: Contact) -> str | None:
         if contact.birth_month is None or contact.birth_day is None:
             return None
         return f"{contact.birth_day} {MONTHS[contact.birth_month]}"
 
-    @admin.action(description="Do not contact", permissions=["change"])
+    @admin.action(description=_("Do not contact"), permissions=["change"])
     def refuse_contact(self, request: HttpRequest, queryset: "QuerySet[Contact]") -> None:
         reason = f"asked for in the admin by {request.user}"
         moved = sum(contact.do_not_contact(reason) for contact in queryset)
-        self.message_user(request, f"{moved} will not be contacted any more.", messages.SUCCESS)
+        told = ngettext(
+            "%(count)d will not be contacted any more.", "%(count)d will not be contacted any more.", moved
+        )
+        self.message_user(request, told % {"count": moved}, messages.SUCCESS)
 
-    @admin.action(description="May be contacted again", permissions=["change"])
+    @admin.action(description=_("May be contacted again"), permissions=["change"])
     def allow_contact(self, request: HttpRequest, queryset: "QuerySet[Contact]") -> None:
         moved = sum(contact.allow_contact() for contact in queryset)
-        self.message_user(request, f"{moved} may be contacted again.", messages.SUCCESS)
+        told = ngettext("%(count)d may be contacted again.", "%(count)d may be contacted again.", moved)
+        self.message_user(request, told % {"count": moved}, messages.SUCCESS)
 
-    @admin.action(description="Add the tag", permissions=["change"])
+    @admin.action(description=_("Add the tag"), permissions=["change"])
     def add_tag(self, request: HttpRequest, queryset: "QuerySet[Contact]") -> None:
         try:
             name = canonical_tag(request.POST.get("tag", ""))
@@ -100,4 +105,5 @@ class ContactAdmin(ModelAdmin):
             return
         chosen = queryset.values_list("pk", flat=True)
         Tag.objects.named([name])[name].give(chosen)
-        self.message_user(request, f"{len(chosen)} have the tag {name}.", messages.SUCCESS)
+        told = ngettext("%(count)d has the tag %(tag)s.", "%(count)d have the tag %(tag)s.", len(chosen))
+        self.message_user(request, told % {"count": len(chosen), "tag": name}, messages.SUCCESS)

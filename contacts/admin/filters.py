@@ -6,16 +6,21 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.dates import MONTHS
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 
 
 class BirthdayMonthFilter(admin.SimpleListFilter):
-    title = "birthday month"
+    title = _("birthday month")
     parameter_name = "birth_month"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*((str(number), name) for number, name in MONTHS.items()), ("none", "No birthday known")]
+        return [
+            *((str(number), name) for number, name in MONTHS.items()),
+            ("none", gettext("No birthday known")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Contact]") -> "QuerySet[Contact]":
         value = self.value()

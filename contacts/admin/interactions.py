@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from contacts.models import Interaction
@@ -29,7 +30,7 @@ class InteractionInline(ReadOnly, TabularInline):
     readonly_fields = fields
     ordering = ["-happened_at"]
     extra = 0
-    verbose_name_plural = "what passed between us"
+    verbose_name_plural = _("what passed between us")
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Interaction]":
         interactions: QuerySet[Interaction] = super().get_queryset(request)

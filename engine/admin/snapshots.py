@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from engine import snapshots
 from engine.admin.records import RecordAdmin
@@ -63,19 +65,19 @@ class SnapshotAdmin(RecordAdmin):
             raise PermissionDenied
         return get_object_or_404(Snapshot, pk=pk)
 
-    @admin.display(description="page")
+    @admin.display(description=_("page"))
     def files(self, snapshot: Snapshot) -> str:
         if not snapshot.html_path:
-            return "not kept"
-        return format_html('<a href="{}">Download it</a>', _address_of(snapshot, "html"))
+            return gettext("not kept")
+        return format_html('<a href="{}">{}</a>', _address_of(snapshot, "html"), _("Download it"))
 
-    @admin.display(description="picture")
+    @admin.display(description=_("picture"))
     def image(self, snapshot: Snapshot) -> str:
         if not snapshot.image_path:
-            return "not kept"
+            return gettext("not kept")
         return format_html('<img src="{}" alt="" style="max-width: 100%">', _address_of(snapshot, "image"))
 
-    @admin.display(description="text")
+    @admin.display(description=_("text"))
     def text(self, snapshot: Snapshot) -> str:
         text = snapshots.text_of(snapshot)[:MOST_SHOWN]
         return format_html('<pre style="white-space: pre-wrap; overflow-wrap: anywhere">{}</pre>', text)

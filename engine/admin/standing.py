@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from engine.models import Account, StoredSession
 from engine.ratelimit.database_store import Taken, history
@@ -14,7 +15,7 @@ from engine.ratelimit.windows import BUCKETS, Window, gentle_day, windows_of
 
 # From so many days before its end on, a session is to be renewed.
 SOON = timedelta(days=7)
-SPOKEN = {"message": "messages", "visit": "profile visits", "withdrawal": "withdrawals"}
+SPOKEN = {"message": _("messages"), "visit": _("profile visits"), "withdrawal": _("withdrawals")}
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,10 @@ class Bar:
     window: Window
     taken: int
     full: int
+
+    @property
+    def name(self) -> str:
+        return gettext("24 hours") if self.window.span == timedelta(hours=24) else gettext("7 days")
 
     @property
     def left(self) -> int:
@@ -69,15 +74,15 @@ class Standing:
     def session_state(self) -> tuple[str, str]:
         """In which tone, and in words, how the session is."""
         if self.session is None:
-            return "danger", _("nobody has signed in")
+            return "danger", gettext("nobody has signed in")
         if self.session.expires_at is None:
-            return "success", _("signed in")
+            return "success", gettext("signed in")
         if self.session.expires_at <= self.now:
-            return "danger", _("expired")
+            return "danger", gettext("expired")
         return (
-            ("warning", _("ends soon"))
+            ("warning", gettext("ends soon"))
             if self.session.expires_at - self.now < SOON
-            else ("success", _("signed in"))
+            else ("success", gettext("signed in"))
         )
 
     @property
@@ -98,4 +103,4 @@ class Standing:
             for window, whole in zip(windows, full, strict=True)
             if window.span
         ]
-        return Quota(SPOKEN[bucket], windows[0], bars)
+        return Quota(str(SPOKEN[bucket]), windows[0], bars)

@@ -1,0 +1,44 @@
+"""What models call themselves, their fields and their choices, in the language of whoever reads it.
+
+The models say it in English, without a call around each word; the catalogs hold the same words. Nothing of this
+reaches a migration: they are made from what the models were given.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils.translation import gettext_lazy
+
+OURS = ("campaigns", "contacts", "engine", "api")
+
+
+def words_of(model: type[models.Model]) -> Iterator[str]:
+    """As they are looked up: plain English."""
+    for name in ("verbose_name", "verbose_name_plural"):
+        yield str(getattr(model._meta, name))
+    for field in model._meta.get_fields():
+        if isinstance(field, models.Field):
+            yield from filter(None, (str(field.verbose_name), str(field.help_text)))
+            yield from (str(label) for _value, label in field.flatchoices)
+
+
+def translate_models() -> None:
+    """Once, when the models are known."""
+    for label in OURS:
+        config = apps.get_app_config(label)
+        config.verbose_name = gettext_lazy(str(config.verbose_name))
+        for model in config.get_models():
+            for name in ("verbose_name", "verbose_name_plural"):
+                setattr(model._meta, name, gettext_lazy(getattr(model._meta, name)))
+            for field in model._meta.local_fields + model._meta.local_many_to_many:
+                _translate(field)
+
+
+def _translate(field: Any) -> None:
+    field.verbose_name = gettext_lazy(field.verbose_name)
+    if field.help_text:
+        field.help_text = gettext_lazy(field.help_text)
+    if field.choices:
+        field.choices = [(value, gettext_lazy(label)) for value, label in field.flatchoices]
