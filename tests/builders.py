@@ -1,12 +1,13 @@
 """People, campaigns and runs for the tests; every name in here is invented."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Permission, User
 
 from campaigns.kinds import Options, Proposal
-from campaigns.models import Action, Campaign, MessageTemplate, Run
+from campaigns.models import Action, Campaign, MessageTemplate, NoticeChannel, Run
+from campaigns.processes import ProcessIdentity
 from campaigns.runner import preview_campaign, run_campaign
 from contacts.models import Contact, Interaction
 from engine.models import Account
@@ -72,6 +73,24 @@ def an_invitation(name: str, age_text: str = "Sent 5 months ago", **fields: Any)
         "max_days": seen.max_days if seen else None, "can_withdraw": True,
     }  # fmt: skip
     return Invitation(**values | fields)
+
+
+def a_channel(clock: FakeClock, **fields: Any) -> NoticeChannel:
+    """For notices of an hour ago and later."""
+    values = {"name": "office", "kind": "email", "address": "office@example.org", "events": ["run_finished"]}
+    channel = NoticeChannel(**values | fields)
+    channel.full_clean()
+    channel.save()
+    NoticeChannel.objects.filter(pk=channel.pk).update(created_at=clock.now() - timedelta(hours=1))
+    channel.refresh_from_db()
+    return channel
+
+
+def an_ended_run(campaign: Campaign, clock: FakeClock, outcome: str = "finished", **fields: Any) -> Run:
+    run = Run.objects.start(campaign, ProcessIdentity.own(), clock.now())
+    run.end(outcome, clock.now())
+    Run.objects.filter(pk=run.pk).update(**fields)
+    return run
 
 
 def allow(user: User, *codenames: str) -> None:

@@ -1,32 +1,21 @@
-"""The sandbox without a browser: its state, its log, its gates and its command."""
+"""The sandbox without a browser: its pages, its log and its gates."""
 
-import csv
 import json
 import re
-import signal
 import socket
 import struct
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from http.client import HTTPConnection, RemoteDisconnected
-from pathlib import Path
+from http.client import RemoteDisconnected
 from typing import Any
 from urllib.parse import unquote, urlencode
 
 import pytest
-from django.core.management import CommandError, call_command
 
-from engine.sandbox import Person, Sandbox, describe_mutation, load_people
-from engine.sandbox.careers import duration
-from engine.sandbox.demo import demo_files
-from engine.sandbox.residents import residents
-from engine.sandbox.words import clock_time, heading_day, late_day, sent_ago
+from engine.sandbox import Person, Sandbox, load_people
 from tests.sandbox_visitor import Reply, ask, post
 
 TODAY = date(2026, 11, 18)
-ROOT = Path(__file__).resolve().parent.parent
 SEND = "/voyager/api/voyagerMessagingDashMessengerMessages?action=createMessage"
 
 
@@ -36,63 +25,6 @@ def someone(slug: str = "maelle-castrovan") -> Person:
 
 def send(sandbox: Sandbox, text: Any, person: Person | None = None) -> Reply:
     return post(sandbox, SEND, {"thread": (person or someone()).thread_id, "text": text})
-
-
-def test_the_town_has_the_people_that_a_rehearsal_needs():
-    people = load_people()
-    listed = [person.birthday for person in people if person.is_listed and person.birthday is not None]
-    assert listed.count(0) >= 5
-    assert sum(-10 <= offset < 0 for offset in listed) >= 12
-    assert sum(offset < -10 for offset in listed) >= 3
-    assert sum(person.birthday is None for person in people) >= 3
-    assert sum(person.name == "Camille Dorvenne" for person in people) == 2
-    for ids in zip(*((person.slug, person.member_id, person.thread_id) for person in people), strict=True):
-        assert len(set(ids)) == len(people)
-
-
-def test_a_first_name_keeps_the_emoji_in_front_of_it():
-    assert someone("noe-garivaux").first_name == "🔥 Noé"
-    assert someone().first_name == "Maëlle"
-    assert Person(slug="nobody").first_name == ""
-
-
-@pytest.mark.parametrize(
-    ("language", "day", "expected"),
-    [
-        ("en", date(2026, 11, 10), "on Nov 10"),
-        ("fr", date(2026, 11, 10), "le 10 nov."),
-        ("fr", date(2026, 8, 1), "le 1 août"),
-    ],
-)
-def test_a_past_birthday_is_a_day_without_its_year(language, day, expected):
-    assert late_day(day, language) == expected
-
-
-def test_a_heading_says_as_little_as_is_needed():
-    days = [TODAY, date(2026, 11, 16), date(2026, 6, 2), date(2024, 6, 2), date(2026, 11, 20)]
-    assert [heading_day(day, TODAY, "en") for day in days] == [
-        "Today",
-        "Monday",
-        "Jun 2",
-        "Jun 2, 2024",
-        "Nov 20",
-    ]
-    assert [heading_day(day, TODAY, "fr") for day in days[:4]] == [
-        "Aujourd’hui",
-        "lundi",
-        "2 juin",
-        "2 juin 2024",
-    ]
-
-
-def test_the_time_of_a_message_is_told_as_the_language_tells_it():
-    assert [clock_time(hour, 5, "en") for hour in (0, 9, 12, 18)] == [
-        "12:05 AM",
-        "9:05 AM",
-        "12:05 PM",
-        "6:05 PM",
-    ]
-    assert clock_time(9, 5, "fr") == "09:05"
 
 
 @pytest.mark.parametrize(
@@ -344,53 +276,6 @@ def test_somebody_out_of_reach_leads_back_to_the_search():
         assert reply.location == "/search/results/people/?keywords=go+developer"
 
 
-def test_the_rest_of_the_town_comes_from_the_seed():
-    people = load_people()
-    assert residents(7, people) == residents(7, people)
-    assert residents(7, people) != residents(8, people)
-    slugs = [one.slug for one in [*people, *residents(1, people)]]
-    assert len(set(slugs)) == len(slugs) >= 95
-    assert {one.offer for one in residents(1, people)} >= {"pending", "connect", "follow", "message"}
-
-
-def test_people_who_were_brought_along_are_alone_in_their_town():
-    with Sandbox([Person(slug="lucie-fontarelle", is_own=True)], today=TODAY) as sandbox:
-        assert sandbox.residents == []
-        assert sandbox.invited == []
-
-
-@pytest.mark.parametrize(
-    ("days", "said"),
-    [
-        (0, "Sent today"),
-        (1, "Sent 1 day ago"),
-        (6, "Sent 6 days ago"),
-        (7, "Sent 1 week ago"),
-        (29, "Sent 4 weeks ago"),
-        (30, "Sent 1 month ago"),
-        (364, "Sent 12 months ago"),
-        (365, "Sent 1 year ago"),
-        (800, "Sent 2 years ago"),
-    ],
-)
-def test_an_invitations_age_is_told_in_the_largest_unit_that_fits(days, said):
-    assert sent_ago(days, "en") == said
-
-
-@pytest.mark.parametrize(
-    ("spans", "language", "said"),
-    [
-        ([("2023-01", "2023-04")], "en", "4 mos"),
-        ([("2023-09", "")], "en", "3 yrs 3 mos"),
-        ([("2019-04", ""), ("2014-09", "2019-03")], "en", "12 yrs 3 mos"),
-        ([("2018-02", "2018-02"), ("2018-02", "2018-02")], "fr", "1 mois"),
-        ([("2017", "2017-12")], "fr", "1 an"),
-    ],
-)
-def test_times_at_work_count_their_months_once(spans, language, said):
-    assert duration(spans, TODAY, language) == said
-
-
 def test_a_withdrawal_is_on_the_disk_and_remembered(tmp_path):
     log = tmp_path / "log.jsonl"
     address = "/voyager/api/voyagerRelationshipsDashInvitations?action=withdraw"
@@ -447,111 +332,3 @@ def test_somebody_whose_invitation_was_withdrawn_can_be_invited_again():
             card = after.partition("Topcard")[2].partition("</section>")[0]
             assert "/preload/custom-invite/" in card
             assert "Pending" not in card
-
-
-def test_a_page_has_the_age_that_was_asked_for_where_that_age_is_known():
-    with Sandbox(today=TODAY, generation="ember") as sandbox:
-        assert 'id="global-nav"' in ask(sandbox, "/feed/").text
-        assert "nurture-card" in ask(sandbox, "/mynetwork/catch-up/birthday/").text
-    with Sandbox(today=TODAY, generation="sdui1") as sandbox:
-        assert "connections-profile" in ask(sandbox, "/mynetwork/invite-connect/connections/").text
-        assert "Topcard" in ask(sandbox, "/in/alan-whitcombe/").text
-
-
-def test_a_numbers_look_does_not_depend_on_where_the_sandbox_runs():
-    with Sandbox(today=TODAY) as sandbox:
-        page = ask(sandbox, "/in/ottilie-branscombe/").text
-    assert re.search(r"urn:li:member:\d+_pending", page)
-
-
-def test_a_setting_that_does_not_exist_is_refused():
-    with pytest.raises(ValueError, match="'stone' is none of mixed, ember"):
-        Sandbox(today=TODAY, generation="stone")
-    with pytest.raises(ValueError, match="'moat' is no gate"):
-        Sandbox(today=TODAY, faults={"gate_page": "moat@/in/"})
-    with pytest.raises(ValueError, match="'xx' is none of en, fr, de"):
-        Sandbox(today=TODAY, language="xx")
-    with pytest.raises(ValueError, match="'pigeon' is none of"):
-        Sandbox(today=TODAY, composer="pigeon")
-    with pytest.raises(ValueError, match="'earthquake' is no fault"):
-        Sandbox(today=TODAY, faults={"earthquake": True})
-
-
-def test_the_demo_files_hold_birthdays_that_stand_nowhere_else(tmp_path):
-    connections, cards, calendar = demo_files(tmp_path / "demo", date(2028, 2, 29))
-    lines = connections.read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "Notes:"
-    rows = list(csv.DictReader(lines[3:]))
-    listed = {row["URL"]: row for row in rows}
-    assert listed["https://www.linkedin.com/in/wren-ocallister"]["Last Name"] == "O’Callister"
-    assert "https://www.linkedin.com/in/lucie-fontarelle" not in listed
-    text = cards.read_bytes().decode()
-    assert "BDAY:1984-02-29\r\n" in text
-    assert "BDAY:--0225\r\n" in text
-    assert "BDAY:19840228\r\n" in text
-    assert "DTSTART;VALUE=DATE:19840309\r\nRRULE:FREQ=YEARLY\r\n" in calendar.read_bytes().decode()
-
-
-def test_the_demo_files_leave_no_one_without_a_birthday_a_birthday(tmp_path):
-    people = {person.slug: person for person in load_people()}
-    text = "".join(path.read_text(encoding="utf-8") for path in demo_files(tmp_path, TODAY)[1:])
-    named = set(re.findall(r"linkedin\.com/in/([\w-]+)", text))
-    assert {slug for slug in named if people[slug].birthday is None} == set()
-    assert {slug for slug in named if people[slug].birthday == 0} == {"rosalie-vautremont"}
-
-
-def test_the_command_serves_until_it_is_terminated(tmp_path):
-    log = tmp_path / "log.jsonl"
-    command = [sys.executable, "manage.py", "sandbox", "--port", "0", "--lang", "fr", "--log", str(log)]
-    options = [
-        "--fault",
-        "slow=1",
-        "--fault",
-        "no_prefill",
-        "--composer",
-        "modal",
-        "--seed",
-        "7",
-        "--mutation",
-        "12",
-    ]
-    process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout
-        ready = re.fullmatch(r"sandbox ready at http://(127\.0\.0\.1:\d+)\n", process.stdout.readline())
-        assert ready
-        connection = HTTPConnection(ready[1], timeout=30)
-        connection.request("GET", "/__sandbox__/faults")
-        assert json.loads(connection.getresponse().read()) == {
-            "slow": 1,
-            "no_prefill": True,
-            "mutation": 12,
-        }
-        for line in describe_mutation(12):
-            assert process.stdout.readline() == f"changed - {line}\n"
-        connection.close()
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
-    finally:
-        process.kill()
-        process.communicate()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--fault", "earthquake"], "is no fault"),
-        (["--today", "tomorrow"], "is not a day"),
-        (["--lang", "xx"], "invalid choice"),
-        (["--mutation", "earthquake"], "is no mutation"),
-        (["--generation", "stone"], "invalid choice"),
-    ],
-)
-def test_the_command_refuses_what_it_does_not_know(arguments, words):
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
-
-    with pytest.raises(CommandError, match=words):
-        call_command("sandbox", *arguments)
-
-    # A process started from here would inherit a blocked SIGTERM, and never stop when it is asked to.
-    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
