@@ -308,6 +308,45 @@ def test_a_few_people_on_a_page_that_is_not_the_last_are_a_cut_answer(show):
     assert not search.read_results(show(a_page(a_card())), SEARCH).is_cut
 
 
+OLDER_PAGER = """<div class="artdeco-pagination">{previous}<div class="artdeco-pagination__page-state">{state}</div>
+{next}</div>"""
+NUMBERED = "<button aria-label='{0}'>{0}</button>"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("pager", "next_page", "total"),
+    [
+        ({"state": "Page 1 sur 12", "previous": "", "next": NUMBERED.format("Suivant")}, 2, 12),
+        ({"state": "Side 1 af 12", "previous": "", "next": NUMBERED.format("Næste")}, 2, 12),
+        (
+            {
+                "state": "Page 1 of 1",
+                "previous": "",
+                "next": NUMBERED.format("Next").replace(">", " disabled>", 1),
+            },
+            None,
+            1,
+        ),
+        ({"state": "Page 1 of 1", "previous": "", "next": ""}, None, 1),
+    ],
+    ids=["by its label", "by its count", "a button that is off", "the only page"],
+)
+def test_the_older_pager_says_whether_there_is_another_page(show, pager, next_page, total):
+    found = search.read_results(show(a_page(a_card(), after=OLDER_PAGER.format(**pager))), SEARCH)
+
+    assert (found.next_page, found.total_pages) == (next_page, total)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pager_beside_the_screen_of_the_results_counts_too(show):
+    screen = "com.linkedin.sdui.flagshipnav.search.SearchResultsPeople"
+    results = f'<div data-sdui-screen="{screen}" role="main"><div role="list">{a_card()}</div></div>'
+    content = page(f"<body>{NAV}<main>{results}{PAGER.format(page=1, zero=0)}</main></body>")
+
+    assert search.read_results(show(content), SEARCH).next_page == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_page_that_says_nothing_was_not_loaded(show):
     with pytest.raises(LayoutChanged, match="neither results nor an empty answer"):

@@ -176,8 +176,9 @@ const ember_pages = (root) => {
     current: current || (marked && page_numbers(deep.text(marked))[0]) || null,
     total_pages: total || null,
     state_text: state ? deep.text(state) : null,
-    previous_available: Boolean(previous && deep.enabled(previous)),
-    next_available: Boolean(next && deep.enabled(next)),
+    // Where a button is not known, "Page 1 of 12" says as much.
+    previous_available: previous ? deep.enabled(previous) : Boolean(total && current > 1),
+    next_available: next ? deep.enabled(next) : Boolean(total && current < total),
     next: next && deep.enabled(next) ? { tag: next.localName, aria_label: next.getAttribute('aria-label') } : null,
   };
 };
@@ -221,6 +222,9 @@ const words_apart = (root, rows) => {
   return squeeze(said);
 };
 
+// The pager stands below the list, within the screen of the results or beside it.
+const pager_of = (root) => [root, root.closest('main') || root].map((scope) => sdui_pages(scope) || ember_pages(scope)).find(Boolean) || null;
+
 let [steady_count, steady_since] = [-1, 0];
 
 const reader = {
@@ -246,7 +250,7 @@ const reader = {
       items,
       out_of_network_items: outside.filter(({ reason }) => reason.startsWith('out of network')).length,
       left_out: outside.map(({ reason, text }) => ({ reason, text })),
-      pagination: (root && (sdui_pages(root) || ember_pages(root))) || null,
+      pagination: root && pager_of(root),
       says_empty: Boolean(root && !rows.length && (has_word('no_results', apart) || deep.all('[class*="no-results"]', root).some(deep.visible))),
       says_limit: has_word('search_limit', apart),
       has_list: root !== null,
