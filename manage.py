@@ -7,9 +7,9 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linkedin_bot.settings")
-    from django.core.management import execute_from_command_line
+    from linkedin_bot.audit.commands import AuditedUtility
 
-    execute_from_command_line(sys.argv)
+    AuditedUtility(sys.argv).execute()
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "engine",
     "contacts",
     "campaigns",
+    "linkedin_bot.audit",
     "linkedin_bot.staff",  # the last: its groups are given the rights of all the others
 ]
 
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "linkedin_bot.staff.requiring.RequireSecondFactor",
+    "linkedin_bot.audit.requests.Audited",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

@@ -24,6 +24,8 @@ from engine.models import BrowserProcess, LinkedInSelector, Snapshot, SpentPermi
 from engine.pace import SystemClock
 from engine.snapshots import path_of
 from linkedin_bot.api.models import ApiKey
+from linkedin_bot.audit.chain import append
+from linkedin_bot.audit.models import Entry
 from linkedin_bot.staff.models import ShippedRight
 from linkedin_bot.staff.rights import GROUPS, OURS, SECRET, ship
 from tests.builders import a_bit_of_everything, a_campaign, a_template
@@ -40,6 +42,7 @@ PEOPLE = {
 # Of each model: who looks, adds, changes, deletes.
 PAGES = {
     "api_apikey": (ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR),
+    "audit_entry": (VIEWER, NOBODY, NOBODY, NOBODY),
     "auth_group": (ADMINISTRATOR, SUPERUSER, SUPERUSER, SUPERUSER),
     "auth_user": (ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR, ADMINISTRATOR),
     "axes_accessattempt": (ADMINISTRATOR, NOBODY, NOBODY, ADMINISTRATOR),
@@ -214,6 +217,7 @@ def rows_of_each_model(page_file):
             **of, bucket="message", attempt_id="00000000-0000-0000-0000-000000000001", taken_at=now, spacing_seconds=90
         ),
         StoredSession.objects.create(**of, ciphertext=b"", stored_at=now),
+        append(Entry(at=now, way="command", who="shell ops", verb="import_contacts")),
         TOTPDevice.objects.create(user=User.objects.get(username="somebody"), name="phone"),
     ]  # fmt: skip
     return {f"{row._meta.app_label}_{row._meta.model_name}": row for row in rows}

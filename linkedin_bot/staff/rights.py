@@ -8,7 +8,7 @@ from django.db import transaction
 
 from linkedin_bot.staff.models import ShippedRight
 
-OURS: Final = frozenset({"campaigns", "contacts", "engine"})
+OURS: Final = frozenset({"audit", "campaigns", "contacts", "engine"})
 # Pages of the network as they were, sessions, and addresses that are keys to somebody's inbox.
 SECRET: Final = frozenset({"engine.snapshot", "engine.storedsession", "campaigns.noticechannel"})
 OPERATED: Final[Mapping[str, frozenset[str]]] = {
