@@ -76,6 +76,7 @@ OWN_PAGES = {
     "campaigns_action_settle": (None, OPERATOR, {"verdict": "sent"}),
     "campaigns_action_to_approvals": (STAFF, STAFF, {}),  # which only lead to the pages above
     "campaigns_action_to_doubts": (STAFF, STAFF, {}),
+    "campaigns_campaign_rescore": (None, OPERATOR, {}),
     "campaigns_campaign_rehearse": (None, OPERATOR, {}),
     "campaigns_campaign_start": (None, OPERATOR, {"mode": "dry_run"}),
     "campaigns_messagetemplate_preview": (None, VIEWER, {}),
@@ -189,7 +190,7 @@ def a_client(kind):
 
 
 def rows_of_each_model(page_file):
-    """One row of each model that has pages; by the name that its addresses begin with."""
+    """One row of each model that has pages, by the name that its addresses begin with; or by a page that needs another."""
     now, campaign = SystemClock().now(), a_campaign()
     account, of = campaign.account, {"account": campaign.account}
     contact, run, action = a_bit_of_everything(campaign)
@@ -220,7 +221,8 @@ def rows_of_each_model(page_file):
         append(Entry(at=now, way="command", who="shell ops", verb="import_contacts")),
         TOTPDevice.objects.create(user=User.objects.get(username="somebody"), name="phone"),
     ]  # fmt: skip
-    return {f"{row._meta.app_label}_{row._meta.model_name}": row for row in rows}
+    by_page = {"campaigns_campaign_rescore": a_campaign(account, name="search", kind="sourcing")}
+    return by_page | {f"{row._meta.app_label}_{row._meta.model_name}": row for row in rows}
 
 
 def standard_page(name):
@@ -249,8 +251,8 @@ def address_of(name, parameters, rows):
         return reverse(f"admin:{name}")
     if parameters == {"app_label"}:
         return reverse(f"admin:{name}", args=["contacts"])
-    model = max((each for each in rows if name.startswith(f"{each}_")), key=len)
-    return reverse(f"admin:{name}", args=[rows[model].pk])
+    found = max((each for each in rows if f"{name}_".startswith(f"{each}_")), key=len)
+    return reverse(f"admin:{name}", args=[rows[found].pk])
 
 
 def told(answer):
