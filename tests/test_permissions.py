@@ -190,7 +190,7 @@ def a_client(kind):
 
 
 def rows_of_each_model(page_file):
-    """One row of each model that has pages, by the name that its addresses begin with; or by a page that needs another."""
+    """One row of each model with pages, by the name that its addresses begin with; or by a page that needs another."""
     now, campaign = SystemClock().now(), a_campaign()
     account, of = campaign.account, {"account": campaign.account}
     contact, run, action = a_bit_of_everything(campaign)
