@@ -104,7 +104,10 @@ def test_days_with_few_people_are_asked_for_several_at_once(campaign):
 
 def test_a_page_is_one_range_of_the_birthday_index_without_a_sort(campaign):
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":  # on so few rows it would read the whole table
+        if connection.vendor == "postgresql":  # it plans by what is there: a year of birthdays, and counted
+            for day in range(366):
+                a_contact(f"Ada {day}", campaign, born=date(2024, 1, 1) + timedelta(day))
+            cursor.execute("ANALYZE contacts_contact, contacts_contact_accounts")
             cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
         people = Contact.objects.of_account(campaign.account_id).born_on([(11, 23)]).order_by("pk")
         plan = people.filter(pk__gt=5)[: due.PEOPLE_AT_ONCE].explain()
