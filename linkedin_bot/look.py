@@ -15,3 +15,7 @@ def colours(request: HttpRequest) -> str:
 
 def expressions(request: HttpRequest) -> str:
     return static("linkedin_bot/admin/expressions.js")
+
+
+def labels(request: HttpRequest) -> str:
+    return static("linkedin_bot/admin/labels.js")

@@ -317,5 +317,5 @@ UNFOLD = {
     "SIDEBAR": {"navigation": "linkedin_bot.sidebar.navigation"},
     "GLOBAL_CALLBACK": "linkedin_bot.look.without_inline_style",
     "STYLES": ["linkedin_bot.look.colours"],
-    "SCRIPTS": ["linkedin_bot.look.expressions"],
+    "SCRIPTS": ["linkedin_bot.look.expressions", "linkedin_bot.look.labels"],
 }

@@ -22,7 +22,7 @@ ALIKE = ("_history", "_delete")
 
 
 def every_page() -> Iterator[str]:
-    """For the last row of each kind; some answer only to a POST. The sign-in shows itself to strangers only."""
+    """For the last row of each kind; some answer only to a POST."""
     rows = {
         f"{model._meta.app_label}_{model._meta.model_name}_": model._default_manager.order_by("pk").last()
         for model in admin.site._registry

@@ -8,6 +8,7 @@ from tests.journeys.admin.rows import fill
 from tests.journeys.admin.watch import walk, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+OURS = ("/admin/contacts/", "/admin/campaigns/", "/admin/engine/")
 IS_SHOWN = "return document.body.textContent.includes('harm(')"
 
 
@@ -21,7 +22,7 @@ def test_text_from_outside_does_nothing_on_any_page_but_be_shown(office, browser
         return []
 
     with watched(browser.driver):
-        found = walk(office, every_page(), look)
+        found = walk(office, ["/admin/", *(page for page in every_page() if page.startswith(OURS))], look)
     assert {page: troubles for page, troubles in found.items() if troubles} == {}
-    # Else the texts never came to the pages: lists and forms of what holds nothing from outside are fewer.
-    assert sum(shown) > len(found) / 2 > 30
+    # Else the texts never came to the pages; forms of what is new, and those of numbers, show none.
+    assert sum(shown) > len(found) / 2 > 20

@@ -30,9 +30,9 @@ TROUBLES = """
 
 
 @contextmanager
-def watched(driver) -> Iterator[None]:
-    """Every page opened within it is watched."""
-    script = driver.cdp("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
+def watched(driver, tool: str = "") -> Iterator[None]:
+    """Every page opened within it is watched, and has the tool's script."""
+    script = driver.cdp("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH + tool})
     yield
     driver.cdp("Page.removeScriptToEvaluateOnNewDocument", script)
 
