@@ -62,7 +62,7 @@ def test_a_template_is_read_as_its_person_will_and_checked_while_it_is_written(o
     driver, wait = office(reverse("admin:campaigns_messagetemplate_add"))
     text = wait.until(shown.element_to_be_clickable((By.NAME, "text")))
     for name, value in (("name", "mine"), ("language", "en")):
-        driver.find_element(By.NAME, name).send_keys(value)
+        driver.find_element(By.ID, f"id_{name}").send_keys(value)
     driver.find_element(By.CSS_SELECTOR, "select[name=purpose] option[value=birthday]").click()
 
     text.send_keys("Cheers, {nome}")
