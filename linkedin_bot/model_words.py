@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy
 
-OURS = ("campaigns", "contacts", "engine", "api")
+OURS = ("campaigns", "contacts", "engine", "api", "audit")
 
 
 def words_of(model: type[models.Model]) -> Iterator[str]:

@@ -194,6 +194,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
+LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = env.int("SIGN_IN_ATTEMPTS", default=5)
 AXES_COOLOFF_TIME = timedelta(minutes=env.int("SIGN_IN_WAIT_MINUTES", default=15))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # both: nobody locks others out from elsewhere
@@ -313,6 +314,7 @@ UNFOLD = {
     "SITE_HEADER": "linkedin_bot",
     "DASHBOARD_CALLBACK": "linkedin_bot.dashboard.home",
     "LOGIN": {"form": "linkedin_bot.staff.sign_in.SignInForm"},
+    "ACCOUNT": {"navigation": "linkedin_bot.sidebar.own_pages"},
     "SHOW_LANGUAGES": True,
     "SIDEBAR": {"navigation": "linkedin_bot.sidebar.navigation"},
     "GLOBAL_CALLBACK": "linkedin_bot.look.without_inline_style",

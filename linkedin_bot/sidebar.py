@@ -36,6 +36,9 @@ ADMINISTRATION = {
     "auth.user": "person",
     "auth.group": "groups",
     "api.apikey": "key",
+    "otp_totp.totpdevice": "phonelink_lock",
+    "axes.accessattempt": "lock_clock",
+    "audit.entry": "receipt_long",
     "django_tasks_database.dbtaskresult": "pending_actions",
     "engine.browserprocess": "web_asset",
 }
@@ -80,8 +83,21 @@ def _lists(
         model = known.get(label)
         if model and admin.site.get_model_admin(model).has_view_permission(request):
             link = reverse(f"admin:{label.replace('.', '_')}_changelist")
-            title = capfirst(str(model._meta.verbose_name_plural))
+            title = _names().get(label) or capfirst(str(model._meta.verbose_name_plural))
             yield {"title": title, "icon": icon, "link": link, "active": _is_on(request, link)}
+
+
+def _names() -> dict[str, str]:
+    """Of what other projects call by a name that says little."""
+    return {"axes.accessattempt": _("Lockouts"), "otp_totp.totpdevice": _("Second factors")}
+
+
+def own_pages(request: HttpRequest) -> list[dict[str, str]]:
+    """What the menu at one's own name offers."""
+    return [
+        {"title": _("Your second factor"), "link": reverse("admin:otp_totp_totpdevice_mine")},
+        {"title": _("Change password"), "link": reverse("admin:password_change")},
+    ]
 
 
 def _is_on(request: HttpRequest, link: str) -> bool:

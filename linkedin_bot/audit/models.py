@@ -33,7 +33,7 @@ class Entry(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-number"]
-        verbose_name_plural = "entries"
+        verbose_name_plural = "audit log"
         default_permissions = ("view",)
         indexes: ClassVar = [models.Index(fields=["at"], name="audit_at_idx")]
 
