@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from campaigns.models import Action, Decision
 from campaigns.templates import MAX_TEXT_LENGTH
@@ -73,27 +74,33 @@ def _looked_at(action_id: int, seen_sha256: str) -> Action:
     locked = Action.objects.select_for_update(of=("self",)).select_related("contact", "campaign", "account")
     action = locked.filter(pk=action_id).first()
     if action is None:
-        raise Refused("it is gone: the person was erased", "gone")
+        raise Refused(_("it is gone: the person was erased"), "gone")
     if action.text_sha256 != seen_sha256:
-        raise Refused("the text is another one by now: look at it again", "text_changed")
+        raise Refused(_("the text is another one by now: look at it again"), "text_changed")
     if action.status != Action.Status.PLANNED:
-        raise Refused(f"it is {action.status} by now", "not_planned")
+        raise Refused(_("it is %(status)s by now") % {"status": _spoken(action)}, "not_planned")
     return action
+
+
+def _spoken(action: Action) -> str:
+    """The status within a sentence."""
+    return str(action.get_status_display()).lower()
 
 
 def _checked(action: Action, text: str) -> str:
     """The text as it can be sent. Raises Refused, and for what no text may hold: in words."""
     text = text.replace("\r\n", "\n").strip()
     if not action.text:
-        raise Refused("there is no text in it to write anew", "no_text")
+        raise Refused(_("there is no text in it to write anew"), "no_text")
     if not text:
-        raise Refused("the text is empty", "invalid")
+        raise Refused(_("the text is empty"), "invalid")
     if len(text) > MAX_TEXT_LENGTH:
-        raise Refused(f"the text has {len(text):,} characters; {MAX_TEXT_LENGTH:,} are the most", "invalid")
+        sizes = {"length": f"{len(text):,}", "most": f"{MAX_TEXT_LENGTH:,}"}
+        raise Refused(_("the text has %(length)s characters; %(most)s are the most") % sizes, "invalid")
     if any(unicodedata.category(each) in UNSEEN and each not in "\n\u200c\u200d" for each in text):
-        raise Refused("the text holds a character that cannot be seen", "invalid")
+        raise Refused(_("the text holds a character that cannot be seen"), "invalid")
     if text != action.text and text in _texts_had(action):
-        raise Refused("this person had this very text already", "same_text")
+        raise Refused(_("this person had this very text already"), "same_text")
     return text
 
 

@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 
 class Event(models.TextChoices):
@@ -29,14 +30,14 @@ def check_webhook(address: str) -> None:
         parts = urlsplit(address)
         is_plain = parts.username is None and parts.password is None and (parts.port or 1) > 0
     except ValueError as error:
-        raise ValidationError(f"This is no address: {error}.") from error
+        raise ValidationError(_("This is no address: %(why)s."), params={"why": error}) from error
     readable = address.isascii() and address.isprintable() and not set(' \\"<>') & set(address)
     if not (readable and is_plain and parts.hostname and not parts.fragment):
         raise ValidationError(
-            "Give an address such as https://example.org/notices, without user or password."
+            _("Give an address such as https://example.org/notices, without user or password.")
         )
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
-        raise ValidationError("Give an https address; http is for this machine itself (127.0.0.1) only.")
+        raise ValidationError(_("Give an https address; http is for this machine itself (127.0.0.1) only."))
 
 
 def _is_loopback(host: str) -> bool:
@@ -48,7 +49,7 @@ def _is_loopback(host: str) -> bool:
 
 def check_events(events: object) -> None:
     if not isinstance(events, list) or not set(events) <= set(Event.values):
-        raise ValidationError(f"A list of these: {', '.join(Event.values)}.")
+        raise ValidationError(_("A list of these: %(events)s."), params={"events": ", ".join(Event.values)})
 
 
 class NoticeChannel(models.Model):

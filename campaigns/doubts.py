@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from campaigns.approvals import Decider, Refused, keep_decision
 from campaigns.kinds import Options
@@ -46,7 +47,8 @@ def _in_doubt(action_id: int) -> Action:
     with transaction.atomic():
         action = locked.filter(pk=action_id).first()
     if action is None:
-        raise Refused("it is gone: the person was erased", "gone")
+        raise Refused(_("it is gone: the person was erased"), "gone")
     if action.status != Action.Status.UNKNOWN:
-        raise Refused(f"it is {action.status} by now, and in doubt no more", "not_in_doubt")
+        status = str(action.get_status_display()).lower()
+        raise Refused(_("it is %(status)s by now, and in doubt no more") % {"status": status}, "not_in_doubt")
     return action

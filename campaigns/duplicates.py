@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from campaigns.models import Action, SourcedProfile
 from contacts import duplicates
@@ -21,7 +22,8 @@ def merge(kept: Contact, other: Contact, now: datetime) -> None:
         actions = Action.objects.select_for_update().filter(contact__in=[kept.pk, other.pk])
         if any(action.status in _UNDER_WAY for action in actions):
             raise duplicates.CannotMerge(
-                f"an action on {kept} or {other} is under way; merge them after the run"
+                _("an action on %(kept)s or %(other)s is under way; merge them after the run")
+                % {"kept": kept, "other": other}
             )
         for action in Action.objects.filter(contact=other).order_by("pk"):
             _move(action, kept, now)

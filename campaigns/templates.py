@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext as _
 
 PLACEHOLDERS = {
     "name": "what to call the person: their first name",
@@ -28,9 +29,9 @@ def check_placeholders(text: str) -> None:
             line = text.count("\n", 0, found.start()) + 1
             column = found.start() - text.rfind("\n", 0, found.start())
             known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-            errors.append(
-                f"line {line}, column {column}: {found.group()[:40]} is no placeholder; known are {known}"
-            )
+            words = _("line %(line)d, column %(column)d: %(found)s is no placeholder; known are %(known)s")
+            told = {"line": line, "column": column, "found": found.group()[:40], "known": known}
+            errors.append(words % told)
     if errors:
         raise ValidationError(errors)
 
@@ -81,9 +82,9 @@ class MessageTemplate(models.Model):
 
     def clean(self) -> None:
         if self.purpose == self.Purpose.BIRTHDAY and "{days_late}" in self.text:
-            raise ValidationError({"text": "{days_late} is for late wishes only."})
+            raise ValidationError({"text": _("{days_late} is for late wishes only.")})
         if not self.text.strip():
-            raise ValidationError({"text": "The text is empty."})
+            raise ValidationError({"text": _("The text is empty.")})
 
     def render(self, values: Mapping[str, object]) -> str:
         return render(self.text, values)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 # Each run reads the network's pages, so they keep a distance.
 SHORTEST_MINUTES = 15
@@ -21,16 +22,16 @@ def check_schedule(expression: str) -> None:
     if not expression:
         return
     if len(expression.split()) != 5:
-        raise ValidationError("A schedule has five fields, such as 0 9 * * * for nine o'clock every day.")
+        raise ValidationError(_("A schedule has five fields, such as 0 9 * * * for nine o'clock every day."))
     try:
         times = list(islice(CronSim(expression, _FROM), LOOKED_AT))
     except CronSimError as error:
         raise ValidationError("“%(given)s”: %(why)s", params={"given": expression, "why": error}) from error
     if not times:
-        raise ValidationError("“%(given)s” is never due.", params={"given": expression})
+        raise ValidationError(_("“%(given)s” is never due."), params={"given": expression})
     if any(later - earlier < timedelta(minutes=SHORTEST_MINUTES) for earlier, later in pairwise(times)):
         raise ValidationError(
-            "“%(given)s” is due more often than every %(minutes)s minutes.",
+            _("“%(given)s” is due more often than every %(minutes)s minutes."),
             params={"given": expression, "minutes": SHORTEST_MINUTES},
         )
 

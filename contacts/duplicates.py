@@ -1,6 +1,7 @@
 """Two contacts that turn out to be one person: everything of the one goes to the other, and no is no for both."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from contacts.models import Contact, ContactAlias, Interaction
 from contacts.profile_urls import from_slug
@@ -22,7 +23,7 @@ def merge(kept: Contact, other: Contact) -> None:
     Raises CannotMerge where something would be lost, or the two are the same contact.
     """
     if kept.pk == other.pk:
-        raise CannotMerge("a contact cannot be merged with itself")
+        raise CannotMerge(_("a contact cannot be merged with itself"))
     with transaction.atomic():
         _check_moved(other)
         list(Contact.objects.select_for_update().filter(pk__in=[kept.pk, other.pk]).order_by("pk"))

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from contacts.birthdays import Birthday
 from contacts.identities import Identity
@@ -113,7 +114,7 @@ class Contact(models.Model):
                 condition=Q(birth_month=None, birth_day=None)
                 | Q(birth_month__gte=1, birth_month__lte=12, birth_day__gte=1, birth_day__lte=31),
                 name="contact_birthday_is_a_day",
-                violation_error_message="A birthday needs a month (1–12) and a day (1–31), or neither.",
+                violation_error_message=_("A birthday needs a month (1–12) and a day (1–31), or neither."),
             ),
         ]
         indexes: ClassVar = [

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 LONGEST_TAG = 50
 # More than anybody sorts one contact into; what a file has beyond them is no list of tags.
@@ -25,7 +26,9 @@ def canonical_tag(text: str) -> str:
     """`Key Clients` is `key-clients`. Raises InvalidTag where neither a letter nor a digit is left."""
     name = slugify(text, allow_unicode=True)[:LONGEST_TAG].strip("-")
     if not any(character.isalnum() for character in name):
-        raise InvalidTag(f"“{text[:LONGEST_TAG]}” is no tag: it needs a letter or a digit")
+        raise InvalidTag(
+            _("“%(text)s” is no tag: it needs a letter or a digit") % {"text": text[:LONGEST_TAG]}
+        )
     return name
 
 

@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 
 def check_time_zone(name: str) -> None:
     if name not in available_timezones():
-        raise ValidationError("%(name)s is no IANA time zone, such as Europe/Paris", params={"name": name})
+        raise ValidationError(_("%(name)s is no IANA time zone, such as Europe/Paris"), params={"name": name})
 
 
 def _limit(default: int, hard_cap: int) -> "models.PositiveSmallIntegerField[int, int]":
@@ -86,17 +87,17 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(pause_min_seconds__lte=F("pause_max_seconds")),
                 name="account_pause_min_at_most_max",
-                violation_error_message="The shortest pause is longer than the longest.",
+                violation_error_message=_("The shortest pause is longer than the longest."),
             ),
             models.CheckConstraint(
                 condition=Q(visit_pause_min_seconds__lte=F("visit_pause_max_seconds")),
                 name="account_visit_pause_min_at_most_max",
-                violation_error_message="The shortest pause between visits is longer than the longest.",
+                violation_error_message=_("The shortest pause between visits is longer than the longest."),
             ),
             models.CheckConstraint(
                 condition=Q(hours_start__lt=F("hours_end")),
                 name="account_hours_in_order",
-                violation_error_message="The working hours end before they start.",
+                violation_error_message=_("The working hours end before they start."),
             ),
         ]
 

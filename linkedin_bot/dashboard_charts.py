@@ -44,7 +44,7 @@ def outcomes(now: datetime) -> dict[str, Any]:
     """How the runs of the 90 days ended, the most frequent first."""
     ended = Run.objects.filter(status=Run.Status.ENDED, started_at__gt=now - timedelta(days=DAYS))
     rows = ended.values_list("outcome").annotate(many=Count("pk")).order_by("-many", "outcome")
-    labels = dict(Run.Outcome.choices)
+    labels: dict[Any, Any] = dict(Run._meta.get_field("outcome").flatchoices)
     found = [
         {
             "name": labels.get(outcome, outcome) or _("not told"),

@@ -40,7 +40,15 @@ ACTIONS: dict[str, str] = {
 def state_of(run: Run) -> tuple[str, str]:
     """The run's outcome, or its status while it has none: the value and how staff read it."""
     value = run.outcome or run.status
-    return value, value.replace("_", " ")
+    return value, spoken(value)
+
+
+def spoken(value: str) -> str:
+    """An outcome or a status of a run as it stands within a sentence."""
+    labels = dict(Run._meta.get_field("status").flatchoices) | dict(
+        Run._meta.get_field("outcome").flatchoices
+    )
+    return str(labels.get(value, value.replace("_", " "))).lower()
 
 
 def name_of(action: Action) -> str:

@@ -189,7 +189,7 @@ class CampaignAdmin(ObjectPageAdmin):
     @display(description=gettext_lazy("last run"), label=badges.RUNS)
     def last_outcome(self, campaign: Any) -> tuple[str, str] | None:
         value = campaign.last_outcome_ or campaign.last_status_
-        return (value, value.replace("_", " ")) if value else None
+        return (value, badges.spoken(value)) if value else None
 
     @display(description=gettext_lazy("planned"), ordering="plans")
     def planned(self, campaign: Any) -> int:

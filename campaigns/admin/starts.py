@@ -59,7 +59,7 @@ class Panel:
     def rehearsed(self) -> str:
         """The outcome of the last rehearsal in words; empty where it told none."""
         told = self.rehearsal.return_value if self.rehearsal else None
-        return str((told or {}).get("outcome", "")).replace("_", " ")
+        return badges.spoken(str((told or {}).get("outcome", "")))
 
     @property
     def is_paused(self) -> bool:

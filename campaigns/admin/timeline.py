@@ -3,11 +3,21 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Action, SourcedProfile
 from contacts.models import Contact, Interaction
 
 MOST = 100
+PARTS = {
+    "keywords": _("keywords"),
+    "experience": _("experience"),
+    "open_to_work": _("open to work"),
+    "certifications": _("certifications"),
+    "languages": _("languages"),
+    "location": _("location"),
+}
 
 
 def timeline(person: Contact, *, with_actions: bool) -> list[dict[str, Any]]:
@@ -26,7 +36,9 @@ def explained_scores(person: Contact) -> list[dict[str, Any]]:
             "campaign": scored.campaign,
             "score": scored.score,
             "reason": scored.reason,
-            "named_parts": [{**part, "label": part["name"].replace("_", " ")} for part in scored.parts],
+            "named_parts": [
+                {**part, "label": PARTS.get(part["name"], part["name"])} for part in scored.parts
+            ],
         }
         for scored in found[:MOST]
     ]
@@ -62,7 +74,7 @@ def _interactions(person: Contact) -> list[dict[str, Any]]:
             "what": interaction.get_type_display(),
             "account": interaction.account,
             "status": interaction.status,
-            "words": interaction.status,
+            "words": gettext("done") if interaction.status == "done" else interaction.status,
             "text": _text_of(interaction.payload),
             "address": reverse("admin:contacts_interaction_change", args=[interaction.pk]),
         }

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q, Subquery
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 from rest_framework_api_key.models import AbstractAPIKey, BaseAPIKeyManager
 
 # As BaseAPIKeyManager makes them; nothing else is asked of the database, a NUL least of all.
@@ -59,7 +60,7 @@ class ApiKey(AbstractAPIKey):
     def clean(self) -> None:
         super().clean()
         if not self.scopes:
-            raise ValidationError("A key that may do nothing is no use: give it a scope.")
+            raise ValidationError(_("A key that may do nothing is no use: give it a scope."))
 
     @property
     def scopes(self) -> frozenset[str]:
