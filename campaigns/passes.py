@@ -84,7 +84,8 @@ class Pass:
     def keep_left_out(self) -> None:
         self.run.save(update_fields=["skipped"])
         if self.more_left_out:
-            self.run.note(f"{self.more_left_out:,} more people were not chosen; these are not listed")
+            people = "person was" if self.more_left_out == 1 else "people were"
+            self.run.note(f"{self.more_left_out:,} more {people} not chosen and not listed")
             self.more_left_out = 0
 
 

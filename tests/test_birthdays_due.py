@@ -173,7 +173,18 @@ def test_of_very_many_who_are_not_chosen_some_are_listed_and_all_are_counted(cam
     Contact.objects.update(status="do_not_contact")
     run = run_it(campaign, FakeNetwork())
     assert len(run.skipped) == MOST_LEFT_OUT
-    assert run.notes == ["30 more people were not chosen; these are not listed"]
+    assert run.notes == ["30 more people were not chosen and not listed"]
+
+
+def test_a_no_that_comes_while_the_run_goes_is_counted_where_the_list_is_full(campaign):
+    many(campaign, MOST_LEFT_OUT + 2)
+    wanted = Contact.objects.order_by("pk")[:2]
+    Contact.objects.exclude(pk__in=[each.pk for each in wanted]).update(status="do_not_contact")
+    network = FakeNetwork(after_click=lambda recipient: Contact.objects.update(status="do_not_contact"))
+    run = run_it(campaign, network)
+    assert len(network.sent) == 1
+    assert len(run.skipped) == MOST_LEFT_OUT
+    assert run.notes == ["1 more person was not chosen and not listed"]
 
 
 def test_somebody_erased_whom_a_search_finds_is_passed_over_without_a_word(campaign):
