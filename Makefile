@@ -7,7 +7,7 @@ DATA_DIR ?= $(CURDIR)/var
 DEMO_DATABASE = $(DATA_DIR)/demo/db.sqlite3
 export PYTHON
 
-.PHONY: help setup demo test check bench bench-admin bench-api bench-due bench-limiter bench-pages bench-serving bench-sourcing bench-startup prove prove-the-proof serve serve-demo lock format clean
+.PHONY: help setup demo test check bench bench-admin bench-api bench-due bench-limiter bench-pages bench-serving bench-sourcing bench-startup prove prove-the-proof screenshots serve serve-demo lock format clean
 
 help: ## Say what each word does.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r word does; do printf '  make %-15s %s\n' "$$word" "$$does"; done
@@ -86,6 +86,11 @@ prove: ## Prove the promises in full: thousands of crashes, lying browsers, chan
 prove-the-proof: ## Put known bugs into a copy of the code, and see that each makes its proof fail.
 	@scripts/install.sh dev
 	@scripts/prove_the_proof.sh
+
+screenshots: ## Take the README's pictures of the admin anew, of invented people.
+	@scripts/install.sh dev
+	@scripts/system.sh browser
+	@scripts/screenshots.sh
 
 serve: ## Serve the admin on http://127.0.0.1:8000/admin/ (PORT=8001 for another port).
 	@scripts/install.sh

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from campaigns.criteria import WEIGHTS
 from campaigns.demo_people import Draw
-from campaigns.models import Action, Campaign, Run, SourcedProfile
+from campaigns.models import Action, Campaign, MessageTemplate, Run, SourcedProfile
 from contacts.birthdays import occurrence
 from contacts.models import Contact, Interaction
 from engine.models import SpentPermit
 
 TEXTS = (
-    "Happy birthday, {}! I hope you have a lovely day.",
-    "All the best for your birthday, {}! Enjoy your day.",
-    "Joyeux anniversaire {} ! Je te souhaite une très belle journée.",
+    "Happy birthday, {name}! I hope you have a lovely day.",
+    "All the best for your birthday, {name}! Enjoy your day.",
+    "Joyeux anniversaire {name} ! Je te souhaite une très belle journée.",
 )
 REPLIED = "{} wrote 2 days ago: “Would you have time for a call next week?”"
 BUCKETS = {"birthday": "message", "sourcing": "visit", "invitations": "withdrawal"}
@@ -36,9 +36,12 @@ class DemoYear:
         self._wishes(birthday, willing, runs[birthday.pk])
         self._visits(sourcing, willing[:400], runs[sourcing.pk])
         self._withdrawals(invitations, willing[400:700], runs[invitations.pk])
+        told = [run for each in runs.values() for run in each.values()]
+        Run.objects.bulk_update(told, ["to_do", "ended_at"], batch_size=200)
 
     def _wishes(self, campaign: Campaign, people: Iterable[Contact], runs: dict[int, Run]) -> None:
         today = self._now.date()
+        starters = {template.text: template for template in MessageTemplate.objects.all()}
         actions = []
         for person in people:
             if person.birthday is None:
@@ -46,10 +49,11 @@ class DemoYear:
             day = occurrence(person.birthday, today.year)
             day = day if day <= today else occurrence(person.birthday, today.year - 1)
             ago = (today - day).days
-            text = self._draw.of(TEXTS, "text", person.pk).format(person.first_name)
+            text = self._draw.of(TEXTS, "text", person.pk)
             action = Action(
                 campaign=campaign, account=campaign.account, contact=person, occasion=f"birthday {day.year}",
-                due_on=day, expires_on=day + timedelta(days=10), text=text,
+                due_on=day, expires_on=day + timedelta(days=10), template=starters.get(text),
+                text=text.format(name=person.first_name),
             )  # fmt: skip
             self._decide(action, ago, runs)
             actions.append(action)
@@ -63,7 +67,7 @@ class DemoYear:
                 action.held = REPLIED.format(action.contact.name)
             return
         fate = self._draw.below(100, "fate", number)
-        action.run, ended_at = runs[ago], self._at(ago, "wish", number)
+        action.run, ended_at = runs[ago], self._next_in(runs[ago])
         if ago < 7 and fate < 12:
             action.status, action.sending_at = Action.Status.UNKNOWN, ended_at
             action.reason = "the browser went away after the click"
@@ -118,7 +122,7 @@ class DemoYear:
             campaign=campaign, account=campaign.account, contact=person, occasion=occasion, due_on=day,
             expires_on=day, run=run,
         )  # fmt: skip
-        self._done(action, self._at(ago, occasion))
+        self._done(action, self._next_in(run))
         return action
 
     def _done(self, action: Action, at: datetime) -> None:
@@ -183,6 +187,12 @@ class DemoYear:
             campaign=campaign, account=campaign.account, status=Run.Status.ENDED, outcome=outcome, reason=reason,
             started_at=began, heartbeat_at=began, ended_at=began + timedelta(minutes=40),
         )  # fmt: skip
+
+    def _next_in(self, run: Run) -> datetime:
+        """When the run had done one more, which it takes two minutes for."""
+        run.to_do += 1
+        run.ended_at = run.started_at + timedelta(minutes=2) * (run.to_do + 1)
+        return run.started_at + timedelta(minutes=2) * run.to_do
 
     def _at(self, ago: int, *what: object) -> datetime:
         """Within the working hours of that day, and never in the future."""
