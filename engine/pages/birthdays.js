@@ -3,9 +3,10 @@ const CARD = '[role=listitem], li, [data-view-name="nurture-card"]';
 const OTHER_LIST = '[data-testid*="carousel"], nav, header, footer, dialog, [role=dialog], [role=menu]';
 
 const birthday_root = (options) => {
-  const screen = find_first('birthdays.list');
-  if (screen) return screen;
-  return stands_at(/\/catch-up\/birthday/, options) ? top_window.document.querySelector('main, [role=main]') : null;
+  const { winner, elements } = find('birthdays.list');
+  const main = stands_at(/\/catch-up\/birthday/, options) ? top_window.document.querySelector('main, [role=main]') : null;
+  // The main part holds the list for certain; a guess is worth less.
+  return (winner ? null : main) || elements[0] || null;
 };
 
 // The control that opens the composer, never one that opens a menu.
@@ -45,7 +46,9 @@ const event_of = (card, control, occasion) => {
 // The first line before the event; where the order was turned, the first line that is neither event nor control.
 const name_of = (card, event, control, person_links) => {
   const is_apart = (element) => !element.contains(event) && !event.contains(element) && !(control && control.contains(element));
-  const lines = deep.all('p, h2, h3, h4', card).filter((element) => is_apart(element) && deep.visible(element));
+  const apart = (css) => deep.all(css, card).filter((element) => is_apart(element) && deep.visible(element));
+  const paragraphs = apart('p, h2, h3, h4');
+  const lines = paragraphs.length ? paragraphs : innermost(apart('div, span').filter((element) => deep.text(element)));
   const before = lines.filter((element) => element.compareDocumentPosition(event) & 4);
   const texts = [...before, ...person_links, ...lines].map((element) => deep.text(element).replace(/\s*[•·]\s*\d.{0,4}$/, ''));
   return texts.find(Boolean) || null;
@@ -75,7 +78,7 @@ const read_card = (card, options) => {
   return {
     name: name_of(card, event.line, control, links),
     slug: is_member_id(named) ? null : named.toLowerCase(),
-    profile_url: profile.href,
+    profile_url: profile.origin + profile.pathname,
     recipient_id: recipient_in(url) || (is_member_id(named) ? named : null),
     event_text,
     day_text: event.strong,

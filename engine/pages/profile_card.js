@@ -15,9 +15,13 @@ const own_url = (card, heading, slug, options) => {
 const is_contact_link = (link) =>
   /\/overlay\/contact-info/.test(link.getAttribute('href')) || is_word('contact_info', deep.text(link));
 
+// Where a build has no paragraphs: the boxes that hold a text of their own, links in them included.
+const plain_boxes = (card) => deep.all('div, span', card).filter((box) => [...box.childNodes].some((node) => node.nodeType === 3 && squeeze(node.data)) || (box.childElementCount > 0 && [...box.children].every((child) => child.localName === 'a')));
+
 // The lines of the card in their order, each with what it stands in.
 const card_lines = (card, heading) => {
-  const lines = deep.all('p, .text-body-medium, .text-body-small', card).filter((line) => FOLLOWS(line, heading) && deep.visible(line));
+  const marked = deep.all('p, .text-body-medium, .text-body-small', card);
+  const lines = (marked.length ? marked : plain_boxes(card)).filter((line) => FOLLOWS(line, heading) && deep.visible(line));
   const leaves = outermost(lines).filter((line) => !line.contains(heading) && !line.closest('[role=menu], [popover], [class*="dropdown__content"]'));
   return leaves.map((element) => ({ element, text: deep.text(element) })).filter((line) => line.text);
 };

@@ -33,7 +33,8 @@ const long_text_in = (box, apart = []) => {
 const lines_of = (box, apart = []) => {
   const is_apart = (element) => apart.some((other) => other.contains(element)) || (element.closest(ASIDE_OF_ENTRY) && box.contains(element.closest(ASIDE_OF_ENTRY)) && element.closest(ASIDE_OF_ENTRY) !== box);
   const spans = deep.all('span[aria-hidden="true"]', box).filter((span) => !span.querySelector('svg') && deep.text(span) && !span.closest('p'));
-  const elements = outermost(spans.length ? spans : deep.all('p', box)).filter((element) => !is_apart(element) && !element.querySelector(ASIDE_OF_ENTRY));
+  const paragraphs = spans.length ? spans : deep.all('p', box);
+  const elements = outermost(paragraphs.length ? paragraphs : innermost(deep.all('div', box))).filter((element) => !is_apart(element) && !element.querySelector(ASIDE_OF_ENTRY));
   return elements.map((element) => deep.text(element)).filter(Boolean);
 };
 

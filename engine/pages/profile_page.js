@@ -2,8 +2,12 @@
 // A card that only looks like one is read too where guessing is allowed, and told as guessed; it proves nobody's page.
 const card_to_read = () => {
   const { elements, is_heuristic } = find('profile.top_card');
-  return top_card_of() || (is_heuristic && own_heading(elements[0]) ? elements[0] : null);
+  const heading = is_heuristic ? own_heading(elements[0]) : null;
+  return top_card_of() || (heading && is_title(deep.text(heading)) ? elements[0] : null);
 };
+
+// The page's title names its person; a page saved without one denies nothing.
+const is_title = (name) => !squeeze(top_window.document.title) || squeeze(top_window.document.title).includes(name);
 
 const read_profile = (options) => {
   const card = card_to_read();

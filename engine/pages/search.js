@@ -3,8 +3,11 @@ const MEMBER_KEY = '[componentkey^="SearchResultsACoA"], [id^="SearchResultsACoA
 const HEADLESS = 'a[href*="/search/results/people/headless"]';
 const RANK = /^(?:[·•]\s*([123])(?!\d)(?:\D{0,6}|\D{0,3} e oltre)|([123])(?:st|nd|rd|er|ère|e|re|\.º|\.er|\.|º|°|ª|o|a)(?: et| e oltre)? ?\+?)$/;
 
-// Where no list is known, the main part of the page is looked at; an empty one says so there.
-const search_root = () => find_first('search.list') || top_window.document.querySelector('main, [role=main]') || null;
+// Where no list is known, the main part of the page is looked at, before any guess; an empty one says so there.
+const search_root = () => {
+  const { winner, elements } = find('search.list');
+  return (winner ? null : top_window.document.querySelector('main, [role=main]')) || elements[0] || null;
+};
 
 const is_result = (row, options) =>
   !row.closest(BESIDE) && (person_links(row, options).length > 0 || deep.all(HEADLESS, row).length > 0 || row.hasAttribute('data-chameleon-result-urn'));

@@ -29,9 +29,15 @@ const is_in_odd_wrapper = (element) => {
   return all.length > 3 && alike * 3 < all.length;
 };
 
+// A build without paragraphs says the same in plain boxes.
 const degree_badges = (card) => {
+  const found = badges_among(deep.all('p, span.dist-value, span', card));
+  return found.length || deep.all('p', card).length ? found : badges_among(innermost(deep.all('div', card)));
+};
+
+const badges_among = (elements) => {
   const found = [];
-  for (const element of deep.all('p, span.dist-value, span', card)) {
+  for (const element of elements) {
     if (element.textContent.length > 24 || !/[123]/.test(element.textContent)) continue;
     const text = deep.visible(element) ? deep.text(element) : '';
     const match = text.length <= 14 && DEGREE.exec(text);
