@@ -53,6 +53,7 @@ def shared_database(transactional_db, tmp_path):
         copy = sqlite3.connect(tmp_path / "shared.sqlite3")
         connection.ensure_connection()
         connection.connection.backup(copy)
+        copy.execute("PRAGMA journal_mode=WAL")  # several at once that switch it find it locked, and do not wait
         copy.close()
         settings["NAME"] = str(tmp_path / "shared.sqlite3")
     yield

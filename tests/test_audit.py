@@ -3,6 +3,7 @@
 import getpass
 import json
 import logging
+import os
 from importlib import import_module
 from io import StringIO
 
@@ -18,7 +19,7 @@ from campaigns.models import Action
 from contacts.models import Contact
 from linkedin_bot.api.models import ApiKey
 from linkedin_bot.audit import chain
-from linkedin_bot.audit.commands import UNTOLD, AuditedUtility
+from linkedin_bot.audit.commands import UNTOLD, AuditedUtility, shell_owner
 from linkedin_bot.audit.models import NOTHING_BEFORE, Entry
 from tests.builders import (
     a_birthday_campaign,
@@ -339,6 +340,13 @@ def test_a_command_that_wrote_something_is_told_with_whose_shell_it_was():
     entry = last()
     assert (entry.who, entry.way, entry.verb) == (f"shell {getpass.getuser()}", "command", "create_api_key")
     assert entry.about == {"api.apikey": [ApiKey.objects.get().prefix]}
+
+
+def test_a_shell_whose_number_has_no_name_is_told_by_its_number():
+    def nobody():
+        raise KeyError("getpwuid(): uid not found")
+
+    assert shell_owner(nobody) == str(os.getuid())
 
 
 @committed

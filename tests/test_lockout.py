@@ -1,6 +1,7 @@
 """Signing in: guessers are locked out, and whoever has a second factor is asked for its code."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from engine.pace import SystemClock
 from linkedin_bot.staff import second_factor
 
 pytestmark = pytest.mark.django_db
@@ -105,8 +107,25 @@ def test_an_administrator_lifts_a_lockout(client, admin_client, nina):
     attempt = AccessAttempt.objects.get()
     page = admin_client.get(reverse("admin:axes_accessattempt_changelist")).content.decode()
     assert "locked out" in page
+    change = reverse("admin:axes_accessattempt_change", args=[attempt.pk])
+    assert "locked out" in admin_client.get(change).content.decode()
+    assert admin_client.post(change, {}).status_code == 403
     admin_client.post(reverse("admin:axes_accessattempt_delete", args=[attempt.pk]), {"post": "yes"})
     assert sign_in(client).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("failures", "minutes", "told"), [(2, 0, "counted"), (5, 0, "locked out"), (5, -16, "over")]
+)
+def test_the_list_of_lockouts_says_which_are_in_force(admin_client, failures, minutes, told):
+    given = {"username": "nina", "ip_address": "192.0.2.7", "failures_since_start": failures}
+    attempt = AccessAttempt.objects.create(**given)
+    when = SystemClock().now() + timedelta(minutes=minutes)
+    AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=when)
+    listed = admin_client.get(reverse("admin:axes_accessattempt_changelist")).content.decode()
+    assert [word for word in ("counted", "locked out", "over") if re.search(rf">\s*{word}\s*<", listed)] == [
+        told
+    ]
 
 
 def test_no_password_and_no_code_is_kept_of_an_attempt(client, nina, device):

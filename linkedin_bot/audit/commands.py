@@ -37,12 +37,12 @@ def _executed(name: str, execute: Callable[..., str | None], /, *args: Any, **op
             return execute(*args, **options)
         finally:
             if written:
-                record(Entry.Way.COMMAND, f"shell {_shell()}", name, written.about, written.wrote)
+                record(Entry.Way.COMMAND, f"shell {shell_owner()}", name, written.about, written.wrote)
 
 
-def _shell() -> str:
-    """Whose it is; a container may run as a number that has no name."""
+def shell_owner(ask: Callable[[], str] = getpass.getuser) -> str:
+    """A container may run as a number that has no name."""
     try:
-        return getpass.getuser()
+        return ask()
     except (KeyError, OSError):
         return str(os.getuid())
