@@ -31,7 +31,8 @@ ALIKE_ON_EVERY_DATABASE = {
     "test_doctor", "test_engine_admin", "test_home",
     "test_import_command", "test_limiter_redis", "test_lockout", "test_log_in", "test_permissions",
     "test_reply_guard", "test_scoring_criteria",
-    "test_screens", "test_serving", "test_sidebar", "test_translations", "test_sourcing_export", "test_sourcing_start", "test_stopping",
+    "test_screens", "test_serving", "test_sidebar",
+    "test_translations", "test_sourcing_export", "test_sourcing_start", "test_stopping",
     "test_templates", "test_world", "test_accessibility", "test_content_security", "test_hostile_text",
 }  # fmt: skip
 
@@ -53,7 +54,9 @@ def shared_database(transactional_db, tmp_path):
         copy = sqlite3.connect(tmp_path / "shared.sqlite3")
         connection.ensure_connection()
         connection.connection.backup(copy)
-        copy.execute("PRAGMA journal_mode=WAL")  # several at once that switch it find it locked, and do not wait
+        copy.execute(
+            "PRAGMA journal_mode=WAL"
+        )  # several at once that switch it find it locked, and do not wait
         copy.close()
         settings["NAME"] = str(tmp_path / "shared.sqlite3")
     yield
