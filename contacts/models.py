@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.birthdays import Birthday
 from contacts.identities import Identity
-from contacts.profile_urls import InvalidProfileUrl, canonical, slug_of
+from contacts.profile_urls import InvalidProfileUrl, canonical, from_slug, slug_of
 from contacts.suppression import Erased, Suppression, SuppressionListUnreadable
 from contacts.tags import Tag
 
@@ -170,8 +170,17 @@ class Contact(models.Model):
     def identity(self) -> Identity:
         return Identity.of(self.addresses, [self.member_id], [self.email])
 
+    def _check_member_id(self) -> None:
+        """An address can be made of it, as whoever exports or erases this person will."""
+        try:
+            if self.member_id:
+                from_slug(self.member_id)
+        except InvalidProfileUrl as error:
+            raise ValidationError({"member_id": str(error)}) from error
+
     def clean(self) -> None:
         """For forms: the address takes its canonical form, and whoever was erased is not entered again."""
+        self._check_member_id()
         try:
             self.profile_url = canonical(self.profile_url)
             self.heed_the_list()

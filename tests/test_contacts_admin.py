@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -105,6 +106,18 @@ def test_nobody_is_deleted_in_the_admin_for_they_would_come_back_and_be_wished_a
     gone = admin_client.post(reverse("admin:contacts_contact_delete", args=[ada.pk]), {"post": "yes"})
     assert gone.status_code == 403
     assert Contact.objects.count() == 1
+
+
+def test_an_id_that_no_address_can_be_made_of_is_refused_by_the_form(make_contact):
+    contact = make_contact("Ada")
+    for member_id, is_right in (("ACoAAAda", True), ("", True), ("<b>", False), ("a/b", False)):
+        contact.member_id = member_id
+        if is_right:
+            contact.clean()
+        else:
+            with pytest.raises(ValidationError) as refused:
+                contact.clean()
+            assert list(refused.value.message_dict) == ["member_id"]
 
 
 def test_text_from_outside_is_only_shown(admin_client, make_contact, account):
