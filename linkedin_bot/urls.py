@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -11,6 +12,7 @@ from linkedin_bot.metrics import metrics
 
 admin.autodiscover()
 FoundLaterConfig.initialize()
+admin.site.index_title = _("Today")
 
 urlpatterns = [
     re_path(r"^health/?$", health, name="health"),
