@@ -65,7 +65,9 @@ def test_each_line_of_a_run_carries_its_number_and_that_of_its_action(log):
     told = lines(log)
     assert {line["run"] for line in told} == {run.pk}
     attempted = [line for line in told if line["event"].startswith("birthday 2026")]
-    assert [line["action"] for line in attempted] == list(Action.objects.values_list("pk", flat=True))
+    assert [line["action"] for line in attempted] == list(
+        Action.objects.order_by("pk").values_list("pk", flat=True)
+    )
     assert attempted[0]["event"] == f"birthday 2026: {HIDDEN}: done "
     assert attempted[0]["level"] == "info"
     assert attempted[0]["timestamp"].endswith("+00:00")

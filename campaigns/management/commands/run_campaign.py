@@ -186,7 +186,9 @@ def find_account(name: str | None) -> Any:
     accounts = list(apps.get_model("engine", "Account").objects.filter(**({"name": name} if name else {})))
     if len(accounts) == 1:
         return accounts[0]
-    known = ", ".join(apps.get_model("engine", "Account").objects.values_list("name", flat=True))
+    known = ", ".join(
+        apps.get_model("engine", "Account").objects.order_by("name").values_list("name", flat=True)
+    )
     problem = f"there is no account “{name}”" if name else "say which --account"
     raise CommandError(f"{problem}; known: {known or 'none'}")
 
