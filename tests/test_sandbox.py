@@ -114,6 +114,15 @@ def test_own_profile_can_be_edited_and_not_written_to():
         assert "/messaging/compose/" not in card
 
 
+def test_a_page_proposes_a_few_people_however_many_live_in_the_town():
+    own = Person(slug="you", name="You", is_own=True)
+    crowd = [Person(slug=f"passer-by-{n}", name=f"Passer By{n}", degree=2) for n in range(40)]
+    with Sandbox([own, *crowd], today=TODAY) as sandbox:
+        page = ask(sandbox, "/in/passer-by-7/").text
+
+    assert len(set(re.findall(r"passer-by-\d+", page))) == 10
+
+
 def test_a_stranger_is_invited_and_not_written_to():
     with Sandbox(today=TODAY) as sandbox:
         card = ask(sandbox, "/in/casimir-delvarenne/").text.partition("Topcard")[2].partition("</section>")[0]

@@ -330,6 +330,21 @@ def test_details_are_read_where_the_campaign_asks_and_the_page_shows_a_section(c
     ]
 
 
+def test_details_that_came_in_part_take_nothing_from_what_the_profile_showed(campaign, network):
+    campaign.reads_details = True
+    campaign.save()
+    shown = [{"name": "Rivets"}, {"name": "Levelling"}]
+    network.profiles["ada-martin"] = Profile(
+        profile_url="https://www.linkedin.com/in/ada-martin/", slug="ada-martin", member_id=None,
+        name="Ada Martin", skills=shown,
+    )  # fmt: skip
+
+    run_it(campaign, network)
+
+    assert network.detailed == [("ada-martin", "skills")]
+    assert SourcedProfile.objects.get(contact__name="Ada Martin").profile["skills"] == shown
+
+
 def test_a_stop_during_the_details_keeps_what_was_read(campaign, network):
     campaign.reads_details = True
     campaign.save()

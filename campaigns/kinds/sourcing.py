@@ -125,7 +125,9 @@ class SourcingKind(Kind):
             if not self._rest(world):
                 break
             entries: Any = world.network.details(recipient_of(action.contact), section)
-            profile = replace(profile, **{section: entries})
+            # A page of details that did not come whole may show less than the profile did.
+            if len(entries) >= len(getattr(profile, section)):
+                profile = replace(profile, **{section: entries})
             self._rest_from(action.account, world)
         return profile
 

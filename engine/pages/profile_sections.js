@@ -67,9 +67,14 @@ const about_in = (sections) => {
 const LISTS_OF = Object.keys(ENTRY_READERS);
 const LAZY = ['about', 'activity', 'experience', 'education', 'skills'];
 
+// A section whose heading came before its entries has none to tell yet, which is not to be empty.
+const entries_of = (kind, section) => {
+  const entries = section ? read_entries(kind, section.box) : [];
+  return entries.length || (section && !is_busy(section.box)) ? entries : null;
+};
+
 const read_sections = (sections) => {
-  const of_kind = (kind) => sections.find((section) => section.kind === kind);
-  const lists = LISTS_OF.map((kind) => [kind, of_kind(kind) ? read_entries(kind, of_kind(kind).box) : null]);
+  const lists = LISTS_OF.map((kind) => [kind, entries_of(kind, sections.find((section) => section.kind === kind))]);
   return { about: about_in(sections), ...Object.fromEntries(lists) };
 };
 

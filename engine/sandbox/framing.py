@@ -7,6 +7,8 @@ from engine.sandbox.markup import Markup
 from engine.sandbox.people import Person
 from engine.sandbox.town import Town
 
+PROPOSED = 10
+
 
 def framed(town: Town, markup: Markup, template: str, *, status: int = 200, **context: Any) -> Answer:
     return Answer(markup.render(template, **frame(town), **context), status)
@@ -18,7 +20,8 @@ def frame(town: Town) -> dict[str, Any]:
 
 
 def strangers(town: Town) -> list[Person]:
-    return [one for one in town.people if one.degree > 1]
+    """People whom the network proposes beside a page: a few, however many live in the town."""
+    return [one for one in town.people if one.degree > 1][:PROPOSED]
 
 
 def neighbours(town: Town, person: Person) -> list[Person]:
