@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import NotAcceptable
@@ -34,7 +35,7 @@ class StaffPagesRenderer(BrowsableAPIRenderer):
 
     def get_context(self, *args: Any, **given: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(*args, **given)
-        return context | {"code_style": "", "options_form": None}
+        return context | {"code_style": "", "options_form": None, "site": settings.UNFOLD["SITE_HEADER"]}
 
 
 class JsonUnlessAsked(DefaultContentNegotiation):
