@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, Run, Worker
-from campaigns.standing import open_decisions, standing
+from campaigns.standing import standing
 from campaigns.timetable import next_due
 from contacts.birthdays import days_due
 from contacts.models import Contact
@@ -21,6 +21,7 @@ from engine.pace import SystemClock
 from engine.ports import Clock
 from engine.ratelimit.windows import BUCKETS, gentle_day, windows_of
 from linkedin_bot.dashboard_charts import activity, outcomes, replies
+from linkedin_bot.sidebar import decisions_of
 
 MOST_NAMES = 6
 MOST_ACCOUNTS = 50
@@ -40,7 +41,7 @@ def home(request: HttpRequest, context: dict[str, Any], clock: Clock | None = No
         told["next_runs"] = _next_runs(now)
         told["has_workers"] = Worker.objects.alive(now).exists()
     if may("campaigns.view_action"):
-        told["decisions"] = _decisions()
+        told["decisions"] = _decisions(request)
         told["replies"] = replies(now)
     if may("contacts.view_contact"):
         told["birthdays"] = _birthdays(today)
@@ -148,9 +149,9 @@ def _next_runs(now: datetime) -> list[dict[str, Any]]:
     return sorted(runs, key=lambda run: run["at"])[:MOST_NAMES]
 
 
-def _decisions() -> dict[str, Any]:
+def _decisions(request: HttpRequest) -> dict[str, Any]:
     return {
-        **open_decisions(),
+        **decisions_of(request),
         "waiting_address": reverse("admin:campaigns_action_approvals"),
         "doubts_address": reverse("admin:campaigns_action_doubts"),
     }

@@ -65,7 +65,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 def _today(request: HttpRequest) -> Iterator[Entry]:
     yield {"title": _("Home"), "icon": "home", "link": reverse("admin:index")}
     if request.user.has_perm("campaigns.view_action"):
-        counts = open_decisions()
+        counts = decisions_of(request)
         yield {
             "title": _("Approvals"), "icon": "fact_check", "link": reverse("admin:campaigns_action_approvals"),
             "badge": counts["waiting"], "badge_variant": "warning",
@@ -74,6 +74,14 @@ def _today(request: HttpRequest) -> Iterator[Entry]:
             "title": _("In doubt"), "icon": "help", "link": reverse("admin:campaigns_action_doubts"),
             "badge": counts["doubts"], "badge_variant": "danger",
         }  # fmt: skip
+
+
+def decisions_of(request: HttpRequest) -> dict[str, int]:
+    """Counted once for each page: the sidebar and the first page tell the same figures."""
+    if not hasattr(request, "_open_decisions"):
+        request._open_decisions = open_decisions()  # type: ignore[attr-defined]
+    counts: dict[str, int] = request._open_decisions  # type: ignore[attr-defined]
+    return counts
 
 
 def _lists(

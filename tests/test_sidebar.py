@@ -79,3 +79,9 @@ def test_the_counts_cost_one_query_however_much_waits(admin_client):
     with CaptureQueriesContext(connection) as captured:
         admin_client.get(TAGS)
     assert len([one for one in captured if "campaigns_action" in one["sql"]]) == 1
+
+
+def test_the_first_page_counts_what_waits_once_for_itself_and_for_the_sidebar(admin_client):
+    with CaptureQueriesContext(connection) as captured:
+        admin_client.get("/admin/")
+    assert sum('AS "waiting"' in query["sql"] for query in captured) == 1

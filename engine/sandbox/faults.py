@@ -44,6 +44,7 @@ FAULTS: dict[str, str] = {
     "withdraw_hangs": "a withdrawal is stored and the answer never comes",
     "withdraw_dialog": "what the dialog of a withdrawal is: dialog, div or role (div)",
     "gate_page": "KIND@PATH: paths with this prefix show that gate (see engine/sandbox/gates.py)",
+    "gate_from": "KIND@NUMBER: from the page of that number on, that gate stands in front of all",
     "redirect_loop": "paths with this prefix (or all) lead to themselves for ever",
     "enter_sends": "the composer has no Send button: the Enter key sends",
     "button_modal": "a button opens the modal, whatever the sandbox's composer is",
@@ -62,6 +63,12 @@ GATES = {
     "guest": "/",
     "restriction": "",
     "puzzle": "/checkpoint/challenge/AgGpuzzle",
+    "captcha": "/checkpoint/challenge/AgGcaptcha",
+    "app": "/checkpoint/challenge/AgGapp",
+    "feed": "/checkpoint/challenge/feed/",
+    "authwall": "/authwall",
+    "login": "/login",
+    "survey": "/premium/survey/",
     "throttle": "",
     "unavailable": "",
     "empty": "",
@@ -78,6 +85,8 @@ class Faults(UserDict[str, FaultValue]):
             chosen(value)
         if name == "gate_page":
             read_gate(str(value))
+        if name == "gate_from":
+            int(read_gate(str(value))[1])
         if name == "mislead":
             read_misleading(str(value))
         super().__setitem__(name, value)

@@ -39,6 +39,7 @@ class Town:
     searches: int = 0
     requests: list[str] = field(default_factory=list)
     views: int = 0
+    pages: int = 0
     is_challenged: bool = False
     triggers: dict[str, tuple[Person, str]] = field(default_factory=dict)
 

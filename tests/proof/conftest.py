@@ -92,8 +92,8 @@ def theatre(browser, settings):
     def open_theatre(composer="shadow", people=TOWN, **faults):
         today = SystemClock().now().astimezone(zone_of_noon()).date()
         town = [make_person(person) for person in people]
-        generation = faults.pop("generation", "mixed")
-        sandbox = Sandbox(town, today=today, composer=composer, generation=generation, faults=faults)
+        frame = {name: faults.pop(name) for name in ("generation", "language") if name in faults}
+        sandbox = Sandbox(town, today=today, composer=composer, faults=faults, **frame)
         theatres.append(Theatre(browser, sandbox))
         return theatres[-1]
 
