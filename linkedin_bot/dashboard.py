@@ -105,8 +105,11 @@ def _quotas(account: Account, used: dict[str, int], now: datetime) -> Iterable[d
                 "left": max(0, window.limit - spent),
                 "is_spent": spent >= window.limit,
                 "note": _gentle(account, now) if window.note else "",
-                "address": address("engine_spentpermit", account__id__exact=account.pk, bucket__exact=bucket),
-            }
+                "address": address(
+                    "engine_spentpermit", account__id__exact=account.pk, bucket__exact=bucket,
+                    given_back_at__isnull=True, taken_at__gt=(now - window.span).isoformat(),
+                ),
+            }  # fmt: skip
 
 
 def _gentle(account: Account, now: datetime) -> str:
