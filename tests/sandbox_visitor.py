@@ -167,3 +167,7 @@ def visiting(driver: Chrome, **options: Any) -> Iterator[Visitor]:
     """A visitor of a sandbox of its own, with this browser."""
     with Sandbox(**{"today": TODAY, **options}) as sandbox:
         yield Visitor(driver, sandbox, options.get("composer", "shadow"))
+
+
+def lines(element: WebElement) -> list[str]:
+    return [line for line in element.text.splitlines() if line.strip()]

@@ -75,7 +75,7 @@ def stored(account) -> str:
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize("keeps_profile", [True, False])
 def test_what_the_network_renewed_is_there_in_the_next_run(account, keeps_profile):
     account.keeps_profile = keeps_profile
@@ -87,7 +87,7 @@ def test_what_the_network_renewed_is_there_in_the_next_run(account, keeps_profil
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_what_was_renewed_in_a_run_that_crashed_is_still_in_the_profile(account, profile):
     sign_in(account)
     with open_browser(account, CLOCK) as browser:
@@ -98,7 +98,7 @@ def test_what_was_renewed_in_a_run_that_crashed_is_still_in_the_profile(account,
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_new_sign_in_takes_the_place_of_all_that_the_profile_holds(account):
     sign_in(account, cookie(), cookie("lidc", "old"))
     run(account)
@@ -107,7 +107,7 @@ def test_a_new_sign_in_takes_the_place_of_all_that_the_profile_holds(account):
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_cookies_that_end_with_the_browser_are_given_back(account):
     sign_in(account, cookie(), cookie("JSESSIONID", "ajax:1", expires=-1))
     run(account, "renewed")
@@ -115,7 +115,7 @@ def test_cookies_that_end_with_the_browser_are_given_back(account):
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_who_signs_in_starts_signed_out_on_a_known_device(account):
     sign_in(account, cookie(), cookie("bcookie", "device"))
     run(account)
@@ -124,7 +124,7 @@ def test_who_signs_in_starts_signed_out_on_a_known_device(account):
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("end", "value"),
     [(LimitReached("day"), "renewed"), (AccountPaused("a security check"), SECRET), (LeaseLost(), SECRET)],
@@ -138,7 +138,7 @@ def test_only_an_end_that_speaks_for_the_session_renews_it(account, end, value):
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_session_that_somebody_changed_meanwhile_is_left_alone(account):
     sign_in(account)
     with open_browser(account, CLOCK) as browser, keeping_session(browser, account, CLOCK):
@@ -152,7 +152,7 @@ def test_a_session_that_somebody_changed_meanwhile_is_left_alone(account):
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_session_that_the_network_ended_is_not_stored(account):
     sign_in(account)
     with open_browser(account, CLOCK) as browser, keeping_session(browser, account, CLOCK):
@@ -161,7 +161,7 @@ def test_a_session_that_the_network_ended_is_not_stored(account):
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_browser_that_is_dead_at_the_end_ends_no_run_badly(account, caplog):
     account.keeps_profile = False
     sign_in(account)
@@ -173,7 +173,7 @@ def test_a_browser_that_is_dead_at_the_end_ends_no_run_badly(account, caplog):
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_the_profile_is_its_owners_alone_and_the_note_in_it_gives_nothing_away(account, profile):
     sign_in(account)
     run(account)
@@ -184,7 +184,7 @@ def test_the_profile_is_its_owners_alone_and_the_note_in_it_gives_nothing_away(a
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_rehearsal_touches_neither_profile_nor_session(account, profile, settings):
     settings.REHEARSAL, settings.NETWORK_URL = True, "http://127.0.0.1:9"
     sign_in(account)
@@ -200,7 +200,7 @@ def test_a_rehearsal_touches_neither_profile_nor_session(account, profile, setti
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_two_browsers_never_have_one_profile(account):
     sign_in(account)
     with open_browser(account, CLOCK) as first, open_browser(account, CLOCK) as second:
@@ -213,7 +213,7 @@ def test_two_browsers_never_have_one_profile(account):
 
 
 @pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_what_a_dead_browser_of_another_container_left_is_in_nobodys_way(account, profile):
     sign_in(account)
     profile.folder.mkdir(parents=True)

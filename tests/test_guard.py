@@ -7,9 +7,9 @@ from engine.models import Account
 from engine.network import PagesNetwork
 from engine.pace import SystemClock
 from engine.pages.writing import send_once
-from tests.test_page_composer import EVE, HINT, RECIPIENT, SHOW, TEXT, Fake
+from tests.composers import EVE, HINT, RECIPIENT, SHOW, TEXT, Fake
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 # A page that listens itself, from its first script, where every click and key is heard first.
 LISTENING = """<script>
 window.heard = [];
@@ -28,7 +28,7 @@ def put(browser, shelf):
     account = Account.objects.create(name="ada")
 
     def put(*around, **turned):
-        shelf.clear()
+        shelf.clear_after(browser.driver)
         shelf.pages["/in/ada-martin/"] = Fake(around=LISTENING + "".join(around), **turned).page()
         shelf.pages["/sent"] = shelf.pages["/wrong"] = b"ok"
         return PagesNetwork(browser, account, SystemClock(), base_url=shelf.url, patience=0.25)

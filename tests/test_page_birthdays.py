@@ -11,7 +11,7 @@ from engine.pace import SystemClock
 from engine.pages.birthdays import describe
 from tests.captures import NAV, page
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 TODAY = date(2026, 11, 22)
 PATH = "/mynetwork/catch-up/birthday/"
 SCREEN = "com.linkedin.sdui.flagshipnav.mynetwork.CatchUpBirthday"

@@ -14,7 +14,7 @@ from engine.sandbox import Sandbox
 from tests.captures import NAV, page
 
 browser_test = pytest.mark.browser
-with_database = pytest.mark.django_db(transaction=True)
+with_database = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
 
 

@@ -83,7 +83,7 @@ def rehearse(browser, account, serve):
     return rehearse
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("generation", ["sdui2", "sdui1", "ember"])
 def test_a_search_is_read_page_by_page_to_its_last(rehearse, generation, language):
@@ -111,7 +111,7 @@ def test_a_search_is_read_page_by_page_to_its_last(rehearse, generation, languag
     assert {len(item["mutual_names"]) > 0 for item in items} == {True, False}
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("generation", ["sdui2", "sdui1", "ember"])
 def test_an_answer_that_says_it_is_empty_is_believed(rehearse, generation, language):
@@ -122,7 +122,7 @@ def test_an_answer_that_says_it_is_empty_is_believed(rehearse, generation, langu
     assert (found.items, found.next_page, found.is_cut) == ([], None, False)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("generation", ["sdui2", "ember"])
 def test_the_commercial_use_limit_stops_until_next_month(rehearse, generation, language):
@@ -183,7 +183,7 @@ def only(window):
 MORE = """<ul><li><a href="/in/cy-moe/"><strong>Cy Moe</strong></a> and <a href="/in/di-roe/">Di Roe</a></li></ul>"""
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_mutual_connections_are_named_and_are_no_results(show):
     item = only(show(a_page(a_card(below=MORE), page_number=1)))
 
@@ -198,14 +198,14 @@ def test_mutual_connections_are_named_and_are_no_results(show):
     assert "member_id" in item["reasons"]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_the_invitations_address_says_whose_card_it_is_where_links_disagree(show):
     below = '<p><a href="/in/cy-moe/">Cy</a> <a href="/in/cy-moe/">Moe</a> <a href="/in/cy-moe/">C</a></p>'
 
     assert only(show(a_page(a_card(below=below), page_number=1)))["slug"] == "bo-lind"
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("action", "kind"),
     [
@@ -239,7 +239,7 @@ def test_what_may_be_done_is_known_by_address_icon_key_or_label(show, action, ki
     assert ("action" in item["reasons"]) == (kind is None)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_people_out_of_reach_are_counted_apart_with_a_reason(show):
     away = '<a href="/search/results/people/headless?origin=x">Somebody</a>'
     headless = f'<div role="listitem">{away}{MORE}</div>'
@@ -253,7 +253,7 @@ def test_people_out_of_reach_are_counted_apart_with_a_reason(show):
     assert found.out_of_network == 3
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("alt", "open_to_work", "is_hiring"),
     [
@@ -270,7 +270,7 @@ def test_what_the_photo_adds_is_understood_or_left_open(show, alt, open_to_work,
     assert (item["open_to_work"], item["is_hiring"]) == (open_to_work, is_hiring)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("badge", "degree"),
     [
@@ -287,7 +287,7 @@ def test_a_degree_is_read_in_any_language(show, badge, degree):
     assert only(show(a_page(a_card(degree=badge), page_number=1)))["degree"] == degree
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_row_without_a_place_or_headline_says_so(show):
     item = only(show(a_page(a_card(headline="--", place=""), page_number=1)))
 
@@ -295,14 +295,14 @@ def test_a_row_without_a_place_or_headline_says_so(show):
     assert {"headline", "location"} <= item["reasons"].keys()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_the_readers_own_profile_is_recognised(show):
     item = only(show(a_page(a_card(degree="• Vous", action=""), page_number=1)))
 
     assert (item["own_profile"], item["degree"]) == (True, None)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_few_people_on_a_page_that_is_not_the_last_are_a_cut_answer(show):
     assert search.read_results(show(a_page(a_card(), page_number=1)), SEARCH).is_cut
     assert not search.read_results(show(a_page(a_card())), SEARCH).is_cut
@@ -313,7 +313,7 @@ OLDER_PAGER = """<div class="artdeco-pagination">{previous}<div class="artdeco-p
 NUMBERED = "<button aria-label='{0}'>{0}</button>"
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("pager", "next_page", "total"),
     [
@@ -338,7 +338,7 @@ def test_the_older_pager_says_whether_there_is_another_page(show, pager, next_pa
     assert (found.next_page, found.total_pages) == (next_page, total)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_pager_beside_the_screen_of_the_results_counts_too(show):
     screen = "com.linkedin.sdui.flagshipnav.search.SearchResultsPeople"
     results = f'<div data-sdui-screen="{screen}" role="main"><div role="list">{a_card()}</div></div>'
@@ -347,26 +347,26 @@ def test_a_pager_beside_the_screen_of_the_results_counts_too(show):
     assert search.read_results(show(content), SEARCH).next_page == 2
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_page_that_says_nothing_was_not_loaded(show):
     with pytest.raises(LayoutChanged, match="neither results nor an empty answer"):
         search.read_results(show(a_page(before="<p>Ничего не найдено</p>")), SEARCH)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_words_in_a_headline_are_no_answer_of_the_network(show):
     quoting = a_card(headline="No results found before the commercial use limit")
 
     assert only(show(a_page(quoting, page_number=1)))["slug"] == "bo-lind"
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_page_that_is_still_the_one_before_is_not_read_as_the_next(show):
     with pytest.raises(LayoutChanged, match="page 1 is shown, page 2 was asked for"):
         search.read_results(show(a_page(a_card(), page_number=1)), SEARCH, 2)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_being_led_away_from_the_search_is_its_limit(show, shelf):
     window = show(a_page(before="<p>Premium</p>"), "/premium/products/")
     shelf.redirects[search.PATH] = "/premium/products/"
@@ -375,7 +375,7 @@ def test_being_led_away_from_the_search_is_its_limit(show, shelf):
         search.read_results(window, SEARCH)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_being_led_elsewhere_pauses_the_account(show, shelf, account):
     window = show(a_page(before="<p>News</p>"), "/feed/")
     shelf.redirects[search.PATH] = "/feed/"

@@ -6,7 +6,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.request import urlopen
 from xml.sax.saxutils import escape, quoteattr
+
+from selenium.webdriver.remote.webdriver import WebDriver
 
 FOLDER = Path(__file__).parent
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -91,6 +94,13 @@ class Shelf:
     def clear(self) -> None:
         for kept in (self.pages, self.redirects, self.statuses, self.requests):
             kept.clear()
+
+    def clear_after(self, driver: WebDriver) -> None:
+        """Clear when no request of the page before can still arrive: it is left, and a later one is answered."""
+        driver.get("about:blank")
+        self.pages["/later"] = b""
+        with urlopen(f"{self.url}/later"):  # noqa: S310 - its own address
+            self.clear()
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         path = handler.path.split("?")[0]
