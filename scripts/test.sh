@@ -17,6 +17,10 @@ export DATA_DIR="$scratch/var" DATABASE_URL="sqlite:///$scratch/var/db.sqlite3"
 # Absolute, so that processes that tests start somewhere else still report here.
 export COVERAGE_FILE="$scratch/coverage"
 export scratch
+# The tests start hundreds of processes: none of them compiles anew what another one has compiled.
+unset PYTHONDONTWRITEBYTECODE
+"$python" -m compileall -q -j 0 linkedin_bot contacts campaigns engine
+"$python" manage.py check >/dev/null # and so for the packages that all of them load
 
 # The first argument names the leg; the others are pytest's.
 run_leg() {

@@ -49,7 +49,8 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture
 def shared_database(transactional_db, tmp_path):
     """A database that threads really contend for: SQLite's in-memory one has other locks than a file."""
-    settings, kept = connections.settings["default"], connections.settings["default"]["NAME"]
+    settings = connections.settings["default"]
+    kept = {"NAME": settings["NAME"], "OPTIONS": settings["OPTIONS"]}
     if connection.vendor == "sqlite":
         copy = sqlite3.connect(tmp_path / "shared.sqlite3")
         connection.ensure_connection()
@@ -58,9 +59,13 @@ def shared_database(transactional_db, tmp_path):
             "PRAGMA journal_mode=WAL"
         )  # several at once that switch it find it locked, and do not wait
         copy.close()
-        settings["NAME"] = str(tmp_path / "shared.sqlite3")
+        # Dozens that contend for it on a loaded machine are slow, not stuck.
+        settings |= {
+            "NAME": str(tmp_path / "shared.sqlite3"),
+            "OPTIONS": settings["OPTIONS"] | {"timeout": 300},
+        }
     yield
-    settings["NAME"] = kept
+    settings.update(kept)
 
 
 @pytest.fixture
