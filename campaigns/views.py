@@ -10,7 +10,7 @@ from django.http import Http404, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.mixins import ListModelMixin
@@ -41,6 +41,8 @@ from campaigns.serializers import (
     RunSerializer,
     StatusSerializer,
 )
+from campaigns.sourcing_downloads import FORMATS, HIGHEST_SCORE, download, read_choice
+from campaigns.sourcing_export import COLUMNS
 from campaigns.standing import standing
 from campaigns.starting import start
 from campaigns.streams import lines
@@ -70,6 +72,7 @@ class CampaignViewSet(OfAccounts[Campaign], ReadOnlyModelViewSet[Campaign]):
     scopes: ClassVar = {
         "list": ("read",), "retrieve": ("read",), "standing": ("read", "run"),
         "birthday": ("run",), "sourcing": ("run",), "invitations": ("run",), "rescore": ("write",),
+        "results": ("read",),
     }  # fmt: skip
     queryset = Campaign.objects.select_related("account")
     serializer_class = CampaignSerializer
@@ -96,6 +99,30 @@ class CampaignViewSet(OfAccounts[Campaign], ReadOnlyModelViewSet[Campaign]):
             return Response(RescoredSerializer(rescore_outdated(campaign)).data)
         except InvalidModel as error:
             raise NotNow(f"its criteria: {'; '.join(error.messages)}", "criteria_not_understood") from error
+
+    @extend_schema(
+        operation_id="campaign_results",
+        parameters=[
+            OpenApiParameter("format", str, enum=list(FORMATS), default="json"),
+            OpenApiParameter("columns", str, description=f"Some of {', '.join(COLUMNS)}; a comma between them."),
+            OpenApiParameter(
+                "min_score", {"type": "integer", "minimum": 0, "maximum": HIGHEST_SCORE},
+                description="Only those with so many points or more.",
+            ),
+        ],
+        responses={
+            (200, "application/json"): {"type": "array", "items": {"type": "object", "additionalProperties": {}}},
+            (200, "text/csv"): OpenApiResponse(str, description="The best fit first."),
+        },
+    )  # fmt: skip
+    @action(detail=True)
+    def results(self, request: Request, pk: str) -> StreamingHttpResponse:
+        """The people whom a sourcing campaign found, the best fit first, without those who may not be contacted."""
+        try:
+            choice = read_choice(request.query_params)
+        except InvalidModel as error:
+            raise ValidationError(error.message_dict) from error
+        return download(self.get_object(), choice)
 
     @extend_schema(operation_id="campaigns_status", responses=StatusSerializer)
     @action(detail=False, url_path="status")

@@ -27,6 +27,7 @@ ROUTES = [
     ("GET", "/campaigns", None, {"read"}, False),
     ("GET", "/campaigns/{campaign}", None, {"read"}, False),
     ("POST", "/campaigns/{campaign}/rescore", {}, {"write"}, False),
+    ("GET", "/campaigns/{campaign}/results", None, {"read"}, False),
     ("GET", "/campaigns/{campaign}/actions", None, {"read"}, False),
     ("GET", "/campaigns/status", None, {"read", "run"}, False),
     ("GET", "/campaigns/runs", None, {"read", "run"}, False),
@@ -133,7 +134,7 @@ def test_a_session_needs_the_form_token_to_change_anything(world):
 @pytest.mark.parametrize("address", [address for method, address, *_ in ROUTES if method == "GET"])
 def test_an_address_works_with_and_without_the_slash(world, address):
     program, path = Program(a_key()), address.format(**world)
-    assert program.get(path).content == program.get(f"{path}/").content
+    assert program.get(path).getvalue() == program.get(f"{path}/").getvalue()
 
 
 class Explosive(APIView):

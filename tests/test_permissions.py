@@ -76,6 +76,7 @@ OWN_PAGES = {
     "campaigns_action_settle": (None, OPERATOR, {"verdict": "sent"}),
     "campaigns_action_to_approvals": (STAFF, STAFF, {}),  # which only lead to the pages above
     "campaigns_action_to_doubts": (STAFF, STAFF, {}),
+    "campaigns_campaign_export": (VIEWER, None, {}),
     "campaigns_campaign_rescore": (None, OPERATOR, {}),
     "campaigns_campaign_rehearse": (None, OPERATOR, {}),
     "campaigns_campaign_start": (None, OPERATOR, {"mode": "dry_run"}),

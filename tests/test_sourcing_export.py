@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import stat
 import tracemalloc
 from datetime import UTC, datetime
@@ -300,6 +301,17 @@ def test_the_command_writes_json(campaign, tmp_path):
     assert json.loads(target.read_text(encoding="utf-8")) == [
         {"name": "Ottilie Brandt", "title": "Lead joiner"}
     ]
+
+
+def test_a_reader_who_stops_reading_is_told_from_a_mistake(campaign):
+    a_person(campaign, "Ottilie Brandt")
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    with os.fdopen(writer, "w") as stdout, pytest.raises(CommandError, match="stopped reading") as stopped:
+        call_command("export_sourcing", "joiners", account="grace", stdout=stdout)
+
+    assert stopped.value.returncode == 73
 
 
 def test_the_command_refuses_an_unknown_column_by_its_name(campaign):

@@ -1,18 +1,19 @@
 """Campaigns: their settings, and the buttons that start them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from unfold.decorators import display
 
 from campaigns.admin import badges
@@ -21,6 +22,7 @@ from campaigns.admin.starts import Panel, StartForm, may_start
 from campaigns.models import Action, Busy, Campaign, Run
 from campaigns.rehearsing import request_rehearsal
 from campaigns.rescoring import rescore_outdated
+from campaigns.sourcing_downloads import download, read_choice
 from campaigns.starting import why_not_ready
 from campaigns.tasks import request_run
 from engine.admin.object_pages import ObjectPageAdmin
@@ -98,11 +100,12 @@ class CampaignAdmin(ObjectPageAdmin):
             return answer  # type: ignore[no-any-return]
         return redirect("admin:campaigns_campaign_change", obj.pk)
 
-    def views_below(self) -> dict[str, Callable[..., HttpResponse]]:
+    def views_below(self) -> Mapping[str, Callable[..., HttpResponseBase]]:
         return {
             "start": require_POST(self.start_one),
             "rehearse": require_POST(self.rehearse_one),
             "rescore": require_POST(self.rescore_one),
+            "export": require_GET(self.export_one),
         }
 
     def told(self, request: HttpRequest, obj: Campaign) -> dict[str, Any]:
@@ -143,6 +146,16 @@ class CampaignAdmin(ObjectPageAdmin):
             words = _("Scored again: %(read)s, of which %(up)s went up and %(down)s down; %(left)s are left.")
             self.message_user(request, words % told, messages.SUCCESS)
         return redirect("admin:campaigns_campaign_change", pk)
+
+    def export_one(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        if not (self.has_view_permission(request) and request.user.has_perm("contacts.view_contact")):
+            raise PermissionDenied
+        campaign = get_object_or_404(Campaign, pk=pk)
+        try:
+            choice = read_choice(request.GET)
+        except ValidationError as error:
+            return HttpResponseBadRequest("; ".join(error.messages), content_type="text/plain; charset=utf-8")
+        return download(campaign, choice, mark="\ufeff" if choice.format == "csv" else "")
 
     def _start(
         self, request: HttpRequest, campaign: Campaign, form: StartForm, *, dry_run: bool

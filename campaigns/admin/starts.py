@@ -52,6 +52,8 @@ class Panel:
         self.rehearsal = rehearsals_of(campaign).first()
         self.lacks = why_not_ready(campaign)
         self.outdated_scores = outdated_scores(campaign)
+        self.results = results_of(campaign)
+        self.can_export = request.user.has_perm("contacts.view_contact")
         self.can_rescore = request.user.has_perm("campaigns.change_campaign")
         self.reads_network = kind_of(campaign).plans_from_network
 
@@ -68,6 +70,13 @@ class Panel:
 
 def may_start(request: HttpRequest) -> bool:
     return request.user.has_perm("campaigns.add_run")
+
+
+def results_of(campaign: Campaign) -> int:
+    """How many people it visited and scored."""
+    if campaign.kind != Campaign.Kind.SOURCING:
+        return 0
+    return campaign.sourced_profiles.read().count()
 
 
 def _last(campaign: Campaign) -> Any:

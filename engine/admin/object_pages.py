@@ -1,9 +1,10 @@
 """A row's own page: what it tells besides its form, and the views below its address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from unfold.admin import ModelAdmin
 
@@ -13,7 +14,7 @@ class ObjectPageAdmin(ModelAdmin):
         """What the page's template is given of this row."""
         return {}
 
-    def views_below(self) -> dict[str, Callable[..., HttpResponse]]:
+    def views_below(self) -> Mapping[str, Callable[..., HttpResponseBase]]:
         """Views of one row by name, such as "stop" for `<pk>/stop/`; each asks for its own permission."""
         return {}
 

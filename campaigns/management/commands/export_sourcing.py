@@ -1,5 +1,6 @@
 """manage.py export_sourcing: a sourcing campaign's people, the best fit first, as CSV or JSON."""
 
+import os
 from argparse import ArgumentTypeError
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -66,7 +67,16 @@ def _columns(text: str) -> tuple[str, ...]:
 def _target(path: Path | None, stdout: OutputWrapper, form: str) -> Iterator[Any]:
     """Where the lines go; a file is its owner's alone, and has its name only once it is whole."""
     if path is None:
-        yield lambda line: stdout.write(line, ending="")
+        try:
+            yield lambda line: stdout.write(line, ending="")
+            stdout.flush()
+        except BrokenPipeError as error:
+            # What waits in the buffer goes nowhere, or Python tries it once more when it ends.
+            with Path(os.devnull).open("w") as nowhere:
+                os.dup2(nowhere.fileno(), stdout.fileno())
+            raise CommandError(
+                "not all was written: whoever reads stdout stopped reading", returncode=NO_FILE
+            ) from error
         return
     # Excel reads a CSV as UTF-8 only behind this mark.
     encoding = "utf-8-sig" if form == "csv" else "utf-8"
