@@ -13,6 +13,7 @@ from rich.table import Table
 PROMISES = {
     "tests.proof.test_browser_faults": "1, 2",
     "tests.proof.test_mutations": "5",
+    "tests.proof.test_walls": "8",
     "tests.proof.test_wrong_person": "4",
     "tests.proof.kills.test_kills": "1, 2",
     "tests.proof.kills.test_strikes": "1, 2, 14",

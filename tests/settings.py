@@ -10,8 +10,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests share a data directory and put their databases back; those about restored ones set this for themselves.
 INSTALLATION_FILE = ""
 
-# The lighter browser where it is installed: the same pages for half the processor time. The journeys, which start
-# the real commands, take the browser that an installation takes; so does a full proof.
+# The lighter browser where it is installed: the same pages for half the processor time. The journeys, which start the
+# real commands, take the browser that an installation takes; so does a full proof, except of what is about pages alone.
 HEADLESS_SHELL = Path("/usr/lib/chromium/chromium-headless-shell")
 if not CHROME_BINARY and not os.environ.get("PROVE") and HEADLESS_SHELL.exists():  # noqa: F405
     CHROME_BINARY = str(HEADLESS_SHELL)

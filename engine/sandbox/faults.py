@@ -68,7 +68,7 @@ GATES = {
     "feed": "/checkpoint/challenge/feed/",
     "authwall": "/authwall",
     "login": "/login",
-    "survey": "/premium/survey/",
+    "survey": "/survey/member/",
     "throttle": "",
     "unavailable": "",
     "empty": "",

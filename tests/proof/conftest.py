@@ -1,6 +1,8 @@
 """The real engine on a sandbox of the test's making, in one browser for the whole module."""
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 
 from campaigns.kinds import Options
 from campaigns.models import MessageTemplate
@@ -31,9 +33,19 @@ UNLISTED = [
 ]
 
 
+# What a page is and where it is clicked is the same in the lighter browser.
+ABOUT_PAGES = ("test_mutations", "test_walls")
+
+
 @pytest.fixture(scope="module")
-def browser():
-    with Browser(None, SystemClock(), network_url="http://127.0.0.1", is_rehearsal=True) as browser:
+def browser(request):
+    binary = settings.CHROME_BINARY
+    if request.path.stem in ABOUT_PAGES and settings.HEADLESS_SHELL.exists():
+        binary = str(settings.HEADLESS_SHELL)
+    with (
+        override_settings(CHROME_BINARY=binary),
+        Browser(None, SystemClock(), network_url="http://127.0.0.1", is_rehearsal=True) as browser,
+    ):
         yield browser
 
 
