@@ -32,7 +32,9 @@ def stop_worker_for_a_moment(stage, run):
     run.send_signal(signal.SIGSTOP)
     told, code = stage.run_campaign()
     run.send_signal(signal.SIGCONT)
-    assert (told["outcome"], code) == ("busy", 75)
+    # Stopped amidst a transaction it keeps SQLite's one write lock as well.
+    assert told["outcome"] in ("busy", "database_unreachable"), told
+    assert code == 75
 
 
 def ask_worker_to_stop(stage, run):
