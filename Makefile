@@ -80,7 +80,7 @@ bench-startup: ## Measure what a start of cron costs before its first query, aga
 
 prove: ## Prove the promises in full: thousands of crashes, lying browsers, changed pages (PYTEST_ARGS picks).
 	@scripts/install.sh dev
-	@scripts/system.sh browser redis postgresql
+	@scripts/system.sh browser headless_shell redis postgresql
 	@scripts/prove.sh
 
 prove-the-proof: ## Put known bugs into a copy of the code, and see that each makes its proof fail.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Proves the promises in full counts, on SQLite and then on PostgreSQL, and prints one table.
-# Usage: scripts/prove.sh      PYTEST_ARGS="-k killed" picks; PROVE_PROCESSES=3 at a time
+# Proves the promises in full counts, on SQLite and PostgreSQL side by side, and prints one table.
+# Usage: scripts/prove.sh      PYTEST_ARGS="-k killed" picks; PROVE_PROCESSES=2 at a time on each database
 set -euo pipefail
 unset CDPATH
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -8,7 +8,8 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 export python=.venv/bin/python
 # In memory where the machine allows it: a kill needs no disk, only a power cut would.
 scratch=$(mktemp -d -p "$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")" linkedin_bot.XXXXXXXX)
-trap 'rm -rf -- "$scratch"' EXIT
+# Each leg is a process group of its own, so that whoever interrupts this ends both.
+trap 'jobs -p | while read -r leg; do kill -- "-$leg"; done; wait; rm -rf -- "$scratch"' EXIT
 
 # shellcheck source=scripts/neutral.sh
 . scripts/neutral.sh
@@ -19,21 +20,25 @@ mapfile -t proofs < <(grep -rlE '(from tests\.proof import|from tests import pro
 proofs+=(tests/proof)
 export proofs_list="${proofs[*]}"
 
-# The first argument names the leg; the others are pytest's.
+# Those in a browser mostly wait, and those on PostgreSQL never do: more of the first than there are cores.
+# The first two arguments name the leg and say how many of its proofs run at a time; the others are pytest's.
 run_leg() {
-    local leg=$1
-    shift
+    local leg=$1 processes=$2
+    shift 2
     # shellcheck disable=SC2086  # several arguments
-    "$python" -m pytest $proofs_list -n "${PROVE_PROCESSES:-4}" --dist worksteal -q --basetemp="$scratch/$leg" \
-        -o junit_family=xunit1 --junit-xml="$scratch/$leg.xml" "$@" ${PYTEST_ARGS:-}
+    "$python" -m pytest $proofs_list -n "${PROVE_PROCESSES:-$processes}" --dist worksteal -q --basetemp="$scratch/$leg" \
+        -o junit_family=xunit1 --junit-xml="$scratch/$leg.xml" "$@" ${PYTEST_ARGS:-} 2>&1 | sed -u "s/^/$leg: /"
 }
 
 on_postgresql() {
     # psycopg takes the password and the port from the environment that pg_virtualenv sets as well.
-    DATABASE_URL="postgres://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/$PGDATABASE" run_leg postgresql -m "database and not browser"
+    DATABASE_URL="postgres://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/$PGDATABASE" run_leg postgresql 2 -m "database and not browser"
 }
 export -f run_leg on_postgresql
 
-run_leg sqlite || true # the table says what failed
-pg_virtualenv -t -o fsync=off -o max_connections=300 bash -uo pipefail -c on_postgresql || true
+set -m
+run_leg sqlite 5 &
+pg_virtualenv -t -o fsync=off -o max_connections=300 bash -uo pipefail -c on_postgresql &
+set +m
+wait # the table says what failed
 "$python" scripts/prove_table.py "$scratch/sqlite.xml" "$scratch/postgresql.xml"
