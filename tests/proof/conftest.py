@@ -33,8 +33,8 @@ UNLISTED = [
 ]
 
 
-# What a page is and where it is clicked is the same in the lighter browser.
-ABOUT_PAGES = ("test_mutations", "test_walls")
+# What a page is, whose it is and where it is clicked is the same in the lighter browser.
+ABOUT_PAGES = ("test_mutations", "test_walls", "test_wrong_person")
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,9 @@ import django
 django.setup()
 
 # The apps have to be ready before their models. What a run imports when it comes to it, each life would else load anew.
+from django.contrib.staticfiles import storage  # noqa: E402, F401
+from django.db.models.sql import compiler  # noqa: E402, F401
+
 from campaigns import duplicates, kinds  # noqa: E402, F401
 from campaigns.kinds import birthday, invitations, sourcing  # noqa: E402, F401
 from contacts import due, harvest  # noqa: E402, F401
