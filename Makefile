@@ -38,7 +38,7 @@ bench-admin: ## Measure the staff's list of contacts among a million, on SQLite 
 	@scripts/install.sh dev
 	@scripts/system.sh postgresql
 	@$(PYTHON_BIN) -m tests.bench_admin
-	@pg_virtualenv -t -o fsync=off bash -c 'ADMIN_DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" $(PYTHON_BIN) -m tests.bench_admin'
+	@pg_virtualenv -t -o fsync=off bash -c 'createdb few && url="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT" && ADMIN_FEW_URL="$$url/few" ADMIN_DATABASE_URL="$$url/$$PGDATABASE" $(PYTHON_BIN) -m tests.bench_admin'
 
 bench-api: ## Measure a page of /contacts among a million, on SQLite and on PostgreSQL (CONTACTS=100000).
 	@scripts/install.sh dev

@@ -125,6 +125,8 @@ class Action(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["campaign", "status", "due_on"], name="action_campaign_status_idx"),
+            # Whom a campaign reached, each once.
+            models.Index(fields=["campaign", "contact"], name="action_campaign_contact_idx"),
             models.Index(fields=["run"], name="action_run_idx"),
             # What waits and what is in doubt is counted on every page of the admin.
             models.Index(fields=["status"], name="action_status_idx"),

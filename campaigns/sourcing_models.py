@@ -68,7 +68,11 @@ class SourcedProfile(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["score"], name="sourced_profile_score_idx"),
+            # Who fits is counted, and found, without a look at the profiles; so is, on PostgreSQL, who is open to work.
+            models.Index(fields=["score", "contact"], name="sourced_profile_fit_idx"),
+            models.Index(
+                fields=["contact"], condition=Q(profile__open_to_work=True), name="sourced_profile_open_idx"
+            ),
             models.Index(fields=["read_at"], name="sourced_profile_read_idx"),
         ]
 

@@ -124,6 +124,8 @@ class Contact(models.Model):
                 name="contact_birthday_idx",
                 condition=Q(birth_month__isnull=False),
             ),
+            # The staff's list of a day's people, or of those without a birthday, in the order of their names.
+            models.Index(fields=["birth_month", "birth_day", "name", "id"], name="contact_birthday_name_idx"),
             models.Index(fields=["status"], name="contact_status_idx"),
             # What the staff's list is read along: a page costs the same among ten thousand and a million.
             models.Index(fields=["name", "id"], name="contact_name_idx"),

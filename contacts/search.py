@@ -30,13 +30,18 @@ def found(text: str, using: str = "default") -> list[int]:
         return []
     connection = connections[using]
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            query = " ".join(f'"{word}" *' for word in words)
-            cursor.execute(f"{_SQLITE_SEARCH} LIMIT {MOST_FOUND}", [query])
-        else:
-            query = " & ".join(f"{word}:*" for word in words)
-            cursor.execute(f"{_POSTGRES_SEARCH} LIMIT {MOST_FOUND}", [query])
-        return [pk for (pk,) in cursor.fetchall()]
+        if connection.vendor == "postgresql":
+            return _ids(cursor, _POSTGRES_SEARCH, " & ".join(f"{word}:*" for word in words))
+        # Of a whole word it reads as many as are asked for, of a beginning first everybody who has one.
+        whole = _ids(cursor, _SQLITE_SEARCH, " ".join(f'"{word}"' for word in words))
+        if len(whole) == MOST_FOUND:
+            return whole
+        return _ids(cursor, _SQLITE_SEARCH, " ".join(f'"{word}" *' for word in words))
+
+
+def _ids(cursor: Any, statement: str, query: str) -> list[int]:
+    cursor.execute(f"{statement} LIMIT {MOST_FOUND}", [query])
+    return [pk for (pk,) in cursor.fetchall()]
 
 
 def look_after(connection: BaseDatabaseWrapper) -> None:
@@ -46,9 +51,19 @@ def look_after(connection: BaseDatabaseWrapper) -> None:
             return
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES_INDEX)
-        elif connection.vendor == "sqlite" and _has_lost_triggers(cursor):
+        elif connection.vendor == "sqlite" and not _is_whole(cursor):
             for statement in _SQLITE_INDEX:
                 cursor.execute(statement)
+
+
+def drop(connection: BaseDatabaseWrapper) -> None:
+    """For who writes everybody at once; look_after makes the index again."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("DROP INDEX IF EXISTS contact_search_idx")
+        elif connection.vendor == "sqlite":
+            for name in _SQLITE_TRIGGERS:
+                cursor.execute(f"DROP TRIGGER IF EXISTS contacts_search_{name}")
 
 
 def clear(connection: BaseDatabaseWrapper) -> None:
@@ -58,11 +73,13 @@ def clear(connection: BaseDatabaseWrapper) -> None:
             cursor.execute("INSERT INTO contacts_search (contacts_search) VALUES ('optimize')")
 
 
-def _has_lost_triggers(cursor: Any) -> bool:
+def _is_whole(cursor: Any) -> bool:
     cursor.execute(
-        "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'contacts_search_%'"
+        "SELECT sql FROM sqlite_master WHERE name LIKE 'contacts_search%' AND type IN ('table', 'trigger')"
     )
-    return bool(cursor.fetchone()[0] < len(_SQLITE_TRIGGERS))
+    made = [str(sql) for (sql,) in cursor.fetchall()]
+    is_ours = any(sql.endswith(_SQLITE_WORDS) for sql in made)
+    return is_ours and sum(sql.startswith("CREATE TRIGGER") for sql in made) == len(_SQLITE_TRIGGERS)
 
 
 def _folded(text: str) -> str:
@@ -87,14 +104,15 @@ _SQLITE_TRIGGERS = {
     "delete": f"AFTER DELETE ON contacts_contact BEGIN {_TAKE} END",
     "update": f"AFTER UPDATE OF {_NAMES} ON contacts_contact BEGIN {_TAKE} {_PUT} END",
 }
+_SQLITE_WORDS = (
+    f"USING fts5({_NAMES}, content='contacts_contact', content_rowid='id', prefix='1 2 3', "
+    "tokenize='unicode61 remove_diacritics 2')"
+)
 _SQLITE_INDEX = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS contacts_search USING fts5("
-    f"{_NAMES}, content='contacts_contact', content_rowid='id', prefix='2 3', "
-    "tokenize='unicode61 remove_diacritics 2')",
-    *(
-        f"CREATE TRIGGER IF NOT EXISTS contacts_search_{name} {rule}"
-        for name, rule in _SQLITE_TRIGGERS.items()
-    ),
+    *(f"DROP TRIGGER IF EXISTS contacts_search_{name}" for name in _SQLITE_TRIGGERS),
+    "DROP TABLE IF EXISTS contacts_search",
+    f"CREATE VIRTUAL TABLE contacts_search {_SQLITE_WORDS}",
+    *(f"CREATE TRIGGER contacts_search_{name} {rule}" for name, rule in _SQLITE_TRIGGERS.items()),
     "INSERT INTO contacts_search (contacts_search) VALUES ('rebuild')",
 )
 _SQLITE_SEARCH = "SELECT rowid FROM contacts_search WHERE contacts_search MATCH %s"

@@ -1,113 +1,104 @@
-"""`make bench-admin`: the staff's list of contacts among a million and among ten thousand, and Django's own.
+"""`make bench-admin`: the staff's list of contacts among a million, against itself among ten thousand and Django's own.
 
-On SQLite; on the database in ADMIN_DATABASE_URL where that is set, which has to be empty. CONTACTS=100000 for fewer.
+On SQLite; on the databases in ADMIN_FEW_URL and ADMIN_DATABASE_URL where those are set. They are filled where they are
+empty; KEEP=folder keeps those of SQLite for the next time. CONTACTS=100000 for fewer, ROUNDS=5 for sooner.
 """
 
+import json
 import os
+import subprocess
+import sys
 import tempfile
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from statistics import median
 from typing import Any
 
-import django
-
-from tests import bench_api
 from tests.bench import say
-from tests.bench_api import asking, milliseconds
 
-CONTACTS = int(os.environ.get("CONTACTS", "1000000"))
-FEW = 10_000
-LIST = "/admin/contacts/contact/"
+CONTACTS, FEW = int(os.environ.get("CONTACTS", "1000000")), 10_000
+ROUNDS = int(os.environ.get("ROUNDS", "15"))
+LIST, PLAIN = "/admin/contacts/contact/", "/plain/contacts/contact/"
 PAGES = {
-    "first": LIST,
-    "filtered by status": f"{LIST}?status__exact=do_not_contact",
-    "filtered by birthday": f"{LIST}?born=02-14",
-    "searched": f"{LIST}?q=rarename",
-    "searched, many": f"{LIST}?q=person",
-    "deepest": f"{LIST}?p=100",
+    "first page": "", "may be contacted": "status__exact=active", "gone": "status__exact=gone",
+    "born on a day": "born=02-14", "born this week": "born=week", "born in 30 days": "born=month",
+    "no birthday": "born=none", "born in May": "birth_month=5", "score 80 to 100": "score=80-100",
+    "not scored": "score=none", "open to work": "open=yes", "tag of a third": "tags__id__exact={tag_common}",
+    "tag of fifty": "tags__id__exact={tag_rare}", "campaign of a quarter": "campaign={campaign_common}",
+    "campaign of fifty": "campaign={campaign_rare}", "account of all": "accounts__id__exact={account_common}",
+    "account of fifty": "accounts__id__exact={account_rare}", "a word of all": "q=person",
+    "a word of fifty": "q=rarename", "a word of nobody": "q=nobodyatall", "a letter of all": "q=p",
+    "deepest page": "p=100",
+}  # fmt: skip
+USUAL = {
+    "first page": "",
+    "may be contacted": "status__exact=active",
+    "a word of fifty": "q=rarename",
+    "deepest page": f"p={CONTACTS // 50}",
 }
-# Everyone differs, one in forty said no, and fifty have a name that few have, however many others there are.
-PEOPLE = """
-INSERT INTO contacts_contact (profile_url, member_id, name, first_name, email, company, position, language,
-    birthday_source, status, status_reason, notes, birth_month, birth_day, created_at, updated_at)
-WITH RECURSIVE numbers(n) AS (SELECT {low} UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < {high})
-SELECT 'https://www.linkedin.com/in/bench-' || n || '/', '',
-    CASE WHEN n < 50 THEN 'Rarename ' ELSE 'Person ' END || (n * 7919 % 1000003), 'Person', '', 'Company ' || (n % 977),
-    'Position ' || (n % 211), '', 'network', CASE WHEN n % 40 = 0 THEN 'do_not_contact' ELSE 'active' END, '', '',
-    n % 12 + 1, n % 28 + 1, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP FROM numbers
-"""
+
+
+class Installation:
+    """Another process with a database of its own, which takes its time only when it is asked."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self.told = self.hear()
+
+    def hear(self) -> dict[str, Any]:
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        assert line, "the installation has ended; see above"
+        told: dict[str, Any] = json.loads(line)
+        return told
+
+    def time(self, address: str) -> dict[str, float]:
+        assert self.process.stdin
+        self.process.stdin.write(f"{address.format(**self.told)}\n")
+        self.process.stdin.flush()
+        return self.hear()
 
 
 def main() -> None:
-    bench_api.ROUNDS = 10  # a page takes tens of milliseconds, ten times those of the API
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "linkedin_bot.settings",
-            "DATA_DIR": folder,
-            "LOG_LEVEL": "WARNING",
-            "DATABASE_URL": os.environ.get("ADMIN_DATABASE_URL")
-            or f"sqlite:///{Path(folder) / 'admin.sqlite3'}",
-        }
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connection
-
-        call_command("migrate", verbosity=0)
-        client = staff()
-        populate(0, FEW)
-        few = times(client)
-        populate(FEW, CONTACTS)
-        many = times(client)
-        usual = djangos_own(client)
-        say("database", f"{connection.vendor}, {CONTACTS:,} contacts against {FEW:,}")
-        for name in PAGES:
-            say(name, f"{many[name]:.1f} ms, {many[name] / few[name]:.2f} times that among {FEW:,}")
-        for name, took in usual.items():
-            say(f"Django's default, {name}", f"{took:.1f} ms, {took / many[name]:.1f} times ours")
-        connection.close()
+    with ExitStack() as stack:
+        folder = os.environ.get("KEEP") or stack.enter_context(tempfile.TemporaryDirectory())
+        urls = [os.environ.get(name) for name in ("ADMIN_FEW_URL", "ADMIN_DATABASE_URL")]
+        few, many = (
+            stack.enter_context(installed(count, url or f"sqlite:///{folder}/{count}.sqlite3", folder))
+            for count, url in zip((FEW, CONTACTS), urls, strict=True)
+        )
+        vendor = many.told["vendor"]
+        say("database", f"{vendor}, {CONTACTS:,} contacts against {FEW:,}, medians of {ROUNDS} rounds")
+        ours = {name: compared(name, few, many, f"{LIST}?{query}") for name, query in PAGES.items()}
+        for name, query in USUAL.items():
+            usual = [many.time(f"{PLAIN}?{query}")["clock"] for _ in range(ROUNDS)]
+            say(
+                f"Django's default, {name}",
+                f"{median(usual):.1f} ms, {median(usual) / ours[name]:.1f} times ours",
+            )
 
 
-def staff() -> Any:
-    from django.contrib.auth.models import User
-    from django.test import Client
-
-    client = Client(headers={"Host": "localhost"})
-    client.force_login(User.objects.create_superuser("bench"))
-    return client
-
-
-def populate(low: int, high: int) -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(PEOPLE.format(low=low, high=high))
-        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
+@contextmanager
+def installed(count: int, url: str, folder: str) -> Iterator[Installation]:
+    command = [sys.executable, "-m", "tests.bench_installation", str(count)]
+    environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": folder}
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=environment, **pipes) as process:
+        yield Installation(process)
+        assert process.stdin
+        process.stdin.close()
 
 
-def times(client: Any) -> dict[str, float]:
-    for name, address in PAGES.items():
-        assert client.get(address).status_code == 200, name
-    return milliseconds({name: asking(client, address) for name, address in PAGES.items()})
-
-
-def djangos_own(client: Any) -> dict[str, float]:
-    """The same columns that cost nothing, sorted, counted and searched the way Django does by itself."""
-    from django.contrib import admin
-    from django.contrib.admin import ModelAdmin
-
-    from contacts.models import Contact
-
-    class Default(ModelAdmin):  # type: ignore[type-arg]
-        list_display = ("name", "status", "company", "position")
-        search_fields = ("name", "email", "profile_url", "company")
-        list_filter = ("status",)
-        ordering = ("name", "pk")
-        list_per_page = 50
-
-    admin.site.unregister(Contact)
-    admin.site.register(Contact, Default)
-    pages = {name: PAGES[name] for name in ("first", "filtered by status", "searched")}
-    pages["deepest"] = f"{LIST}?p={CONTACTS // 50}"
-    return milliseconds({name: asking(client, address) for name, address in pages.items()})
+def compared(name: str, few: Installation, many: Installation, address: str) -> float:
+    """Asked in turns, so that a loaded machine slows both alike; gives the time by the clock."""
+    rounds = [(few.time(address), many.time(address)) for _ in range(ROUNDS)]
+    small, large = (median(pair[which]["processor"] for pair in rounds) for which in (0, 1))
+    clock = median(large["clock"] for _, large in rounds)
+    say(
+        name,
+        f"{large:.1f} ms of the processor, {large / small:.2f} times that among {FEW:,}; {clock:.1f} ms by the clock",
+    )
+    return clock
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.views import ChangeList
 
 from campaigns.admin.importing import ImportPages
 from campaigns.admin.people_export import as_csv
@@ -26,12 +25,13 @@ from campaigns.models import SourcedProfile
 from campaigns.wishing import campaigns_for
 from contacts.admin.aliases import AliasInline
 from contacts.admin.contacts import ContactAdmin
-from contacts.admin.filters import BirthdayMonthFilter
+from contacts.admin.filters import AccountFilter, BirthdayMonthFilter, TagFilter
+from contacts.admin.narrowing import NarrowedList
 from contacts.models import Contact, Interaction
 from engine.admin.object_pages import ObjectPageAdmin
 
 
-class PeopleList(ChangeList):
+class PeopleList(NarrowedList):
     """Loads for the people of one page what their rows tell, in a query each."""
 
     result_list: Any
@@ -59,8 +59,8 @@ admin.site.unregister(Contact)
 class PersonAdmin(ImportPages, PersonPages, ObjectPageAdmin, ContactAdmin):
     list_display = ["name", "birthday_on", "contactable", "fit", "last_met", "work", "labels"]
     list_filter = [
-        BirthdayWindowFilter, "status", ScoreFilter, "tags", CampaignFilter, OpenToWorkFilter, BirthdayMonthFilter,
-        "accounts",
+        BirthdayWindowFilter, "status", ScoreFilter, TagFilter, CampaignFilter, OpenToWorkFilter, BirthdayMonthFilter,
+        AccountFilter,
     ]  # fmt: skip
     sortable_by = ("name",)
     inlines = [AliasInline]  # what passed stands above the form

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Action, Campaign, SourcedProfile
+from contacts.admin.filters import NONE, BirthdayFilter
+from contacts.admin.narrowing import PeopleFilter, row_id
 from contacts.birthdays import days_due
 from contacts.models import Contact
 from engine.pace import SystemClock
@@ -22,7 +23,7 @@ _SCORES = re.compile(r"([0-9]{1,3})-([0-9]{1,3})")
 MOST_CAMPAIGNS = 50
 
 
-class BirthdayWindowFilter(admin.SimpleListFilter):
+class BirthdayWindowFilter(BirthdayFilter):
     """Days from today on, in the time zone that new accounts have; or one day, such as 02-29."""
 
     title = _("birthday")
@@ -33,19 +34,20 @@ class BirthdayWindowFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("today", _("Today")), ("tomorrow", _("Tomorrow")), ("week", _("The next 7 days")),
-            ("month", _("The next 30 days")), ("late", _("The last 10 days")), ("none", _("Not known")),
+            ("month", _("The next 30 days")), ("late", _("The last 10 days")), (NONE, _("Not known")),
         ]  # fmt: skip
 
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Contact]") -> "QuerySet[Contact]":
-        value = self.value()
-        if not value:
-            return queryset
-        if value == "none":
-            return queryset.filter(birth_month=None)
-        return queryset.filter(pk__in=Contact.objects.born_on(list(_days_of(value))).values("pk"))
+    def days(self, value: str) -> Iterator[tuple[int, int]]:
+        """Those celebrated in the window."""
+        if day := _DAY.fullmatch(value):
+            yield int(day[1]), int(day[2])
+        elif bounds := self.WINDOWS.get(value):
+            first, last = (today() + timedelta(days=days) for days in bounds)
+            for _on, pairs in days_due(last, (last - first).days, settings.LEAP_DAY_IN_COMMON_YEARS):
+                yield from pairs
 
 
-class ScoreFilter(admin.SimpleListFilter):
+class ScoreFilter(PeopleFilter):
     """Two bounds, both included, such as 60-100; those offered are only the usual ones."""
 
     title = _("score")
@@ -53,20 +55,21 @@ class ScoreFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         bands = [(f"{low}-{high}", f"{low}–{high}") for low, high in ((80, 100), (60, 79), (40, 59), (0, 39))]
-        return [*bands, ("none", _("Not scored"))]
+        return [*bands, (NONE, _("Not scored"))]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Contact]") -> "QuerySet[Contact]":
-        value = self.value() or ""
-        scored = SourcedProfile.objects.filter(score__isnull=False)
-        if value == "none":
-            return queryset.exclude(pk__in=scored.values("contact"))
+        if self.value() == NONE:
+            scores = SourcedProfile.objects.filter(score__isnull=False, contact=OuterRef("pk"))
+            return queryset.filter(~Exists(scores))
+        return super().queryset(request, queryset)
+
+    def about(self, value: str) -> "tuple[QuerySet[SourcedProfile], str] | None":
         if not (bounds := _SCORES.fullmatch(value)):
-            return queryset
-        within = scored.filter(score__gte=int(bounds[1]), score__lte=int(bounds[2]))
-        return queryset.filter(pk__in=within.values("contact"))
+            return None
+        return SourcedProfile.objects.filter(score__gte=int(bounds[1]), score__lte=int(bounds[2])), "contact"
 
 
-class CampaignFilter(admin.SimpleListFilter):
+class CampaignFilter(PeopleFilter):
     """Those whom a campaign has planned, done or left something for."""
 
     title = _("campaign")
@@ -76,36 +79,21 @@ class CampaignFilter(admin.SimpleListFilter):
         campaigns = Campaign.objects.select_related("account").order_by("name", "pk")[:MOST_CAMPAIGNS]
         return [(str(campaign.pk), f"{campaign.name} ({campaign.account.name})") for campaign in campaigns]
 
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Contact]") -> "QuerySet[Contact]":
-        value = self.value() or ""
-        if not (value.isascii() and value.isdecimal() and len(value) < 19):
-            return queryset
-        return queryset.filter(pk__in=Action.objects.filter(campaign=int(value)).values("contact"))
+    def about(self, value: str) -> "tuple[QuerySet[Action], str] | None":
+        campaign = row_id(value)
+        return None if campaign is None else (Action.objects.filter(campaign=campaign), "contact")
 
 
-class OpenToWorkFilter(admin.SimpleListFilter):
+class OpenToWorkFilter(PeopleFilter):
     title = _("open to work")
     parameter_name = "open"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("yes", _("Says so on the profile"))]
 
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Contact]") -> "QuerySet[Contact]":
-        if self.value() != "yes":
-            return queryset
-        return queryset.filter(
-            pk__in=SourcedProfile.objects.filter(profile__open_to_work=True).values("contact")
-        )
-
-
-def _days_of(value: str) -> Iterator[tuple[int, int]]:
-    """The (month, day) pairs celebrated in the window; none where the value says none."""
-    if day := _DAY.fullmatch(value):
-        yield int(day[1]), int(day[2])
-    elif bounds := BirthdayWindowFilter.WINDOWS.get(value):
-        first, last = (today() + timedelta(days=days) for days in bounds)
-        for _on, pairs in days_due(last, (last - first).days, settings.LEAP_DAY_IN_COMMON_YEARS):
-            yield from pairs
+    def about(self, value: str) -> "tuple[QuerySet[SourcedProfile], str] | None":
+        is_open = SourcedProfile.objects.filter(profile__open_to_work=True)
+        return (is_open, "contact") if value == "yes" else None
 
 
 def today() -> date:

@@ -14,7 +14,7 @@ from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from contacts.admin.aliases import AliasInline
-from contacts.admin.filters import BirthdayMonthFilter
+from contacts.admin.filters import AccountFilter, BirthdayMonthFilter, TagFilter
 from contacts.admin.interactions import InteractionInline
 from contacts.admin.lists import CappedPaginator
 from contacts.identities import Identity
@@ -37,7 +37,7 @@ class TaggingForm(ActionForm):
 @admin.register(Contact)
 class ContactAdmin(ModelAdmin):
     list_display = ["name", "birthday_on", "status", "company", "profile_url"]
-    list_filter: list[Any] = ["status", BirthdayMonthFilter, "birthday_source", "tags", "accounts"]
+    list_filter: list[Any] = ["status", BirthdayMonthFilter, "birthday_source", TagFilter, AccountFilter]
     search_fields = ["name"]  # asks for the box; get_search_results says how
     search_help_text = _(
         "Beginnings of words in name, company, position or e-mail; or a whole profile address."
@@ -45,6 +45,7 @@ class ContactAdmin(ModelAdmin):
     ordering = ["name", "pk"]
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # they count everybody, once for each choice
     paginator = CappedPaginator
     readonly_fields = ["status", "status_reason", "created_at", "updated_at"]
     filter_horizontal = ["accounts"]

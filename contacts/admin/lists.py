@@ -3,9 +3,15 @@
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 MOST_ROWS = 5_000
+
+
+def counted(rows: "QuerySet[Any]", most: int = MOST_ROWS) -> int:
+    """How many there are, up to one more than the most."""
+    return int(rows.order_by()[: most + 1].count())
 
 
 class CappedPaginator(Paginator[Any]):
@@ -17,7 +23,8 @@ class CappedPaginator(Paginator[Any]):
     @cached_property
     def counted(self) -> int:
         rows: Any = self.object_list
-        return int(rows.order_by()[: self.most + 1].count())
+        known: int | None = getattr(rows, "found", None)  # see NarrowedList
+        return counted(rows, self.most) if known is None else known
 
     @cached_property
     def count(self) -> int:
