@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
-from campaigns.criteria import WEIGHTS
+from campaigns.criteria import read_criteria
 from campaigns.demo_people import Draw
+from campaigns.demo_profiles import profile_of
 from campaigns.models import Action, Campaign, MessageTemplate, Run, SourcedProfile
 from contacts.birthdays import occurrence
 from contacts.models import Contact, Interaction
@@ -89,24 +89,17 @@ class DemoYear:
             ago = self._draw.of(sorted(runs), "visited", number)
             action = self._past(campaign, person, f"visit {number}", ago, runs[ago])
             actions.append(action)
-            profiles.append(self._profile(campaign, person, number, action.ended_at))
+            profiles.append(self._profile(campaign, person, number, action.ended_at or self._now))
         self._keep(actions)
         SourcedProfile.objects.bulk_create(profiles, batch_size=200)
 
-    def _profile(self, campaign: Campaign, person: Contact, number: int, read_at: Any) -> SourcedProfile:
-        parts = []
-        for name, most in WEIGHTS.items():
-            points = self._draw.below(most + 1, name, number)
-            quote = {"where": "headline", "text": person.position}
-            parts.append({
-                "name": name, "points": points, "max": most, "evidence": [quote] if points else [],
-                "reason": "found in the profile" if points else "nothing of it in the profile",
-            })  # fmt: skip
-        return SourcedProfile(
+    def _profile(self, campaign: Campaign, person: Contact, number: int, read_at: datetime) -> SourcedProfile:
+        found = SourcedProfile(
             campaign=campaign, contact=person, search_page=number // 10 + 1, search_index=number % 10, read_at=read_at,
-            score=sum(part["points"] for part in parts), parts=parts,
-            profile={"headline": person.position, "open_to_work": self._draw.is_one_in(5, "open", number)},
+            profile=profile_of(person, self._draw, read_at.date()).as_json(),
         )  # fmt: skip
+        found.rate(read_criteria(campaign.criteria))
+        return found
 
     def _withdrawals(self, campaign: Campaign, people: list[Contact], runs: dict[int, Run]) -> None:
         days = sorted(runs)

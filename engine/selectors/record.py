@@ -50,7 +50,10 @@ def _update(counts: Mapping[int, tuple[int, int]], now: datetime) -> None:
     """Add to whatever the rows hold by now, since other browsers count too."""
 
     def added(which: int) -> Case:
-        whens = [When(pk=pk, then=Value(pair[which])) for pk, pair in counts.items() if pair[which]]
+        alike: dict[int, list[int]] = {}
+        for pk, pair in counts.items():
+            alike.setdefault(pair[which], []).append(pk)
+        whens = [When(pk__in=pks, then=Value(count)) for count, pks in alike.items() if count]
         return Case(*whens, default=Value(0), output_field=IntegerField())
 
     def moved(which: int, name: str) -> Case:

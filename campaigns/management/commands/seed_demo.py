@@ -8,11 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from campaigns.demo_people import TAGS, Draw, people
+from campaigns.demo_profiles import CRITERIA
 from campaigns.demo_year import DemoYear
 from campaigns.models import Action, Campaign, Run
 from contacts.models import Contact, Tag
 from engine.models import Account, StoredSession
 from engine.pace import SystemClock
+from engine.selectors.demo_month import live_a_month
 
 WRONG_USAGE = 64  # EX_USAGE
 PAUSED = "the network asked for a security check"
@@ -45,6 +47,7 @@ class Command(BaseCommand):
             other = _account("field-team", now)
             other.contacts.add(*made[: contacts // 8])
             Campaign.objects.create(account=other, name="birthday", kind="birthday", schedule="30 8 * * *")
+            live_a_month(now)
             other.pause(PAUSED, ADVICE, now - timedelta(hours=5))
         self.stdout.write(f"{len(made):,} invented contacts with a year of history.")
 
@@ -62,7 +65,7 @@ def _campaigns(account: Account) -> list[Campaign]:
     """Of birthdays, of a search, of invitations."""
     given: list[dict[str, Any]] = [
         {"name": "birthday", "kind": "birthday", "schedule": "0 9 * * *", "needs_approval": True},
-        {"name": "python-people", "kind": "sourcing", "schedule": "0 14 * * 1-5"},
+        {"name": "python-people", "kind": "sourcing", "schedule": "0 14 * * 1-5", "criteria": CRITERIA},
         {"name": "invitations", "kind": "invitations", "schedule": "0 10 * * 1"},
     ]
     return [Campaign.objects.create(account=account, **fields) for fields in given]
