@@ -29,7 +29,7 @@ ALIKE_ON_EVERY_DATABASE = {
     "test_browser_profiles", "test_browser_wear", "test_campaigns_admin",
     "test_check_selectors", "test_clock_guard", "test_contacts_admin", "test_contacts_admin_people",
     "test_contacts_admin_import",
-    "test_demonstration", "test_doctor", "test_engine_admin", "test_home",
+    "test_demonstration", "test_doctor", "test_engine_admin", "test_groups", "test_home",
     "test_import_command", "test_limiter_redis", "test_lockout", "test_log_in", "test_permissions",
     "test_reply_guard", "test_scoring_criteria",
     "test_screens", "test_serving", "test_sidebar",

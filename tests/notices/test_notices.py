@@ -15,21 +15,10 @@ from campaigns.kinds import Options
 from campaigns.models import Action, Notice, NoticeChannel, NoticeDelivery, Run
 from campaigns.tasks import request_run
 from engine.models import StoredSession
-from engine.pace import SystemClock
-from tests.builders import a_birthday_campaign, a_channel, a_contact, an_account, an_ended_run, run_it
-from tests.fakes import FakeClock, FakeNetwork, raising
+from tests.builders import a_channel, a_contact, an_account, an_ended_run, run_it
+from tests.fakes import FakeNetwork, raising
 
 PEOPLE = ("Ada Martin", "Bo Lindgren")
-
-
-@pytest.fixture
-def clock():
-    return FakeClock(SystemClock().now().replace(hour=10))
-
-
-@pytest.fixture
-def campaign(db):
-    return a_birthday_campaign()
 
 
 def told(event=None):

@@ -17,8 +17,7 @@ from django.core.management import CommandError, call_command
 from campaigns import delivery, notices
 from campaigns.diagnosis import undelivered
 from campaigns.models import Notice, NoticeChannel, NoticeDelivery
-from engine.pace import SystemClock
-from tests.builders import a_birthday_campaign, a_channel, an_ended_run
+from tests.builders import a_channel, an_ended_run
 from tests.fakes import FakeClock
 
 
@@ -47,16 +46,6 @@ def receiver():
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture
-def clock():
-    return FakeClock(SystemClock().now().replace(hour=10))
-
-
-@pytest.fixture
-def campaign(db):
-    return a_birthday_campaign()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Runs that are asked for: they hold the account's place, begin in a worker, are watched, stopped, and gone on with."""
+"""Runs that are asked for: they hold the account's place, begin in a worker, are watched, and stopped."""
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,30 +15,11 @@ from campaigns.tasks import events, perform, progress_of, request_run, request_s
 from contacts import privacy
 from engine.errors import AccountPaused
 from engine.models import SpentPermit
-from tests.builders import a_birthday_campaign, a_campaign, a_contact, a_search_person, an_account, run_it
+from tests.background.conftest import PEOPLE
+from tests.builders import a_campaign, a_search_person, an_account, run_it
 from tests.fakes import FakeClock, FakeNetwork, SilentListener, raising, world_of
 
 pytestmark = pytest.mark.django_db
-PEOPLE = ("Ada Martin", "Bo Lindgren", "Cy Okafor")
-GONE = {"pid": 2**22 + 1, "host": ProcessIdentity.own().host}
-
-
-@pytest.fixture
-def campaign():
-    campaign = a_birthday_campaign()
-    for name in PEOPLE:
-        a_contact(name, campaign)
-    return campaign
-
-
-@pytest.fixture
-def clock():
-    return FakeClock()
-
-
-@pytest.fixture
-def network():
-    return FakeNetwork()
 
 
 def in_worker(run, network, clock, **more):
@@ -52,13 +33,6 @@ def in_worker(run, network, clock, **more):
     perform(run.pk, clock, open_world, more.pop("listener", SilentListener()), **more)
     run.refresh_from_db()
     return run
-
-
-def crash(run, clock):
-    """Begun by a process that is gone, and silent since."""
-    run.begin(ProcessIdentity.own(), clock.now())
-    Run.objects.filter(pk=run.pk).update(**GONE)
-    clock.time += Run.STALE_AFTER + timedelta(seconds=1)
 
 
 def test_a_queued_run_holds_the_accounts_one_place(campaign, clock):
@@ -330,107 +304,6 @@ def test_a_stream_without_news_gives_a_sign_of_life(campaign):
     looks = [clock.looks for _ in events(run, clock)]
 
     assert looks == [0, 15, 30, 40]
-
-
-def test_a_run_that_lost_its_task_before_it_began_gets_another_once(campaign, clock):
-    run = request_run(campaign, Options(), clock)
-    lost = DBTaskResult.objects.get()
-    lost.claim("a worker that was killed at once")
-    DBTaskResult.objects.update(started_at=clock.now())
-
-    clock.time += tasks.BEGUN_WITHIN - timedelta(seconds=1)
-    assert tasks.bring_again(clock) == []
-    clock.time += timedelta(seconds=1)
-    assert tasks.bring_again(clock) == [run]
-    assert tasks.bring_again(clock) == []
-
-    run.refresh_from_db()
-    assert DBTaskResult.objects.get(status="READY").pk == run.task_id != lost.pk
-
-
-def test_a_task_that_still_waits_is_not_lost(campaign, clock):
-    request_run(campaign, Options(), clock)
-    clock.time += timedelta(minutes=50)
-
-    assert tasks.bring_again(clock) == []
-
-
-def test_a_dead_workers_run_is_gone_on_with_once(campaign, clock, network):
-    dead = request_run(campaign, Options(limit=3), clock, requested_by="schedule")
-    DBTaskResult.objects.get().claim("the dead worker")
-    network.after_click = raising(SystemExit)
-    with pytest.raises(SystemExit):
-        in_worker(dead, network, clock)
-    Run.objects.update(status="running", outcome="", ended_at=None, **GONE)  # as a kill leaves it
-    network.after_click = lambda recipient: None
-    assert tasks.take_over(clock) == []  # not silent for long enough
-    clock.time += Run.STALE_AFTER + timedelta(seconds=1)
-
-    [successor] = tasks.take_over(clock)
-    assert tasks.take_over(clock) == []
-
-    dead.refresh_from_db()
-    assert (dead.outcome, dead.taken_over_by) == ("crashed", successor)
-    assert (successor.options["limit"], successor.requested_by) == (2, "schedule")
-    assert DBTaskResult.objects.get(pk=dead.task_id).status == "FAILED"
-    in_worker(successor, network, clock)
-    assert [sent.slug for sent in network.sent] == ["ada-martin", "bo-lindgren", "cy-okafor"]
-    assert set(Action.objects.values_list("status", flat=True)) == {"done"}
-
-
-def test_a_successor_that_dies_too_has_none(campaign, clock):
-    crash(request_run(campaign, Options(), clock), clock)
-    [successor] = tasks.take_over(clock)
-    assert successor.options["limit"] is None
-    crash(successor, clock)
-
-    assert tasks.take_over(clock) == []
-    assert not Run.objects.active().exists()
-
-
-def of_cron(campaign, clock, run):
-    Run.objects.filter(pk=run.pk).update(queued_at=None)
-
-
-def asked_to_stop(campaign, clock, run):
-    request_stop(run, clock.now())
-
-
-def paused(campaign, clock, run):
-    campaign.account.pause("security check", "", clock.now())
-
-
-def run_since(campaign, clock, run):
-    run_it(campaign, FakeNetwork(), clock)
-
-
-def busy(campaign, clock, run):
-    Run.objects.start(a_campaign(campaign.account, name="other"), ProcessIdentity.own(), clock.now())
-
-
-def long_ago(campaign, clock, run):
-    Run.objects.sweep(campaign.account_id, clock.now())
-    clock.time += tasks.TAKEN_OVER_WITHIN
-
-
-@pytest.mark.parametrize("reason", [of_cron, asked_to_stop, paused, run_since, busy, long_ago])
-def test_a_dead_run_is_left_alone_when_it_is(campaign, clock, reason):
-    run = request_run(campaign, Options(), clock)
-    crash(run, clock)
-
-    reason(campaign, clock, run)
-
-    assert tasks.take_over(clock) == []
-
-
-def test_a_run_of_a_worker_that_lives_is_not_taken_over(campaign, clock):
-    run = request_run(campaign, Options(), clock)
-    run.begin(ProcessIdentity.own(), clock.now())
-    clock.time += timedelta(hours=3)
-
-    assert tasks.take_over(clock) == []
-    run.refresh_from_db()
-    assert run.status == "running"
 
 
 def test_accounts_do_not_wait_for_each_other(campaign, clock):
