@@ -5,9 +5,6 @@ set -euo pipefail
 unset CDPATH
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
-scratch=$(mktemp -d -t linkedin_bot.XXXXXXXX)
-trap 'rm -rf -- "$scratch"' EXIT
-# shellcheck source=scripts/neutral.sh
-. scripts/neutral.sh
-export DATA_DIR="$scratch/var" DATABASE_URL="sqlite:///$scratch/var/db.sqlite3"
+# shellcheck source=scripts/scratch.sh
+. scripts/scratch.sh
 .venv/bin/python -m tests.proof.bugs "$scratch/tree" "$@"

@@ -53,7 +53,7 @@ def pictures() -> list[Picture]:
     return [
         Picture("home", "/admin/", height=860),
         Picture("approvals", "/admin/campaigns/action/approvals/"),
-        Picture("contact", f"/admin/contacts/contact/{contact.pk}/change/", height=860),
+        Picture("contact", f"/admin/contacts/contact/{contact.pk}/change/", height=690),
         Picture("contacts", "/admin/contacts/contact/", height=720),
         Picture("run", f"/admin/campaigns/run/{told.pk}/change/"),
         Picture("doubts", "/admin/campaigns/action/doubts/", is_dark=True, height=860),
