@@ -30,11 +30,16 @@ def in_force(user: Any) -> TOTPDevice | None:
     return TOTPDevice.objects.filter(user=user, confirmed=True).first()
 
 
+def is_code_of(device: TOTPDevice, code: str) -> bool:
+    """As people type what the app shows, with its spaces; a code that is right is used up."""
+    return bool(device.verify_token(code.replace(" ", "")))
+
+
 def confirm(user: Any, code: str) -> TOTPDevice | None:
     """From now on this device is asked for; None where the code is not the one that it shows."""
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
-        if device is None or not device.verify_token(code.replace(" ", "")):
+        if device is None or not is_code_of(device, code):
             return None
         TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
         device.confirmed = True

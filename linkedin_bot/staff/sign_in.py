@@ -14,6 +14,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from linkedin_bot.staff import second_factor
+
 TOO_MANY_REQUESTS = 429
 CODE_LOOKS = {"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 8}
 
@@ -59,7 +61,7 @@ def why_not(device: TOTPDevice, code: str) -> str:
         return _("Enter the code that your authenticator app shows.")
     if not device.verify_is_allowed()[0]:
         return _("Too many wrong codes: wait a little before you try again.")
-    return "" if device.verify_token(code.replace(" ", "")) else _("That is not the code that it shows now.")
+    return "" if second_factor.is_code_of(device, code) else _("That is not the code that it shows now.")
 
 
 def told_when_locked_out() -> str:
