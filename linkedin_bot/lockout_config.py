@@ -2,12 +2,14 @@
 
 from axes.apps import AppConfig
 from django.core.checks import CheckMessage, Tags, register
+from django.utils.translation import gettext_lazy
 
 
 class FoundLaterConfig(AppConfig):  # type: ignore[misc]
     """Whoever signs people in calls initialize(): urls.py does, and the check below."""
 
     name = "axes"
+    verbose_name = gettext_lazy("Lockouts")
 
     def ready(self) -> None:
         # Its defaults are written into the settings, for good only before anybody has overridden some.

@@ -1,7 +1,13 @@
 """What every page of the admin loads besides django-unfold's own files, so that none holds a style or an eval."""
 
+import json
+from typing import Any
+
 from django.http import HttpRequest
+from django.template import Library
 from django.templatetags.static import static
+
+register = Library()
 
 
 def without_inline_style(request: HttpRequest) -> dict[str, None]:
@@ -19,3 +25,10 @@ def expressions(request: HttpRequest) -> str:
 
 def labels(request: HttpRequest) -> str:
     return static("linkedin_bot/admin/labels.js")
+
+
+@register.filter
+def indented(field: Any) -> str:
+    """A JSON field that is only read, as text: django-unfold would colour it by style attributes."""
+    model_field, _name, value = field.resolved_field
+    return json.dumps(value, indent=2, ensure_ascii=False, cls=model_field.encoder)

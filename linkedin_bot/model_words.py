@@ -11,8 +11,14 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy
 
-# The last two are others' apps, which speak English only.
+# The last two are others' apps, which speak English only, and say little to staff by what they call themselves.
 OURS = ("campaigns", "contacts", "engine", "api", "audit", "django_tasks_database", "otp_totp")
+APPS = {"django_tasks_database": "Background tasks", "otp_totp": "Second factors"}
+
+
+def name_of_app(label: str) -> str:
+    """In plain English."""
+    return APPS.get(label) or str(apps.get_app_config(label).verbose_name)
 
 
 def words_of(model: type[models.Model]) -> Iterator[str]:
@@ -29,7 +35,7 @@ def translate_models() -> None:
     """Once, when the models are known."""
     for label in OURS:
         config = apps.get_app_config(label)
-        config.verbose_name = gettext_lazy(str(config.verbose_name))
+        config.verbose_name = gettext_lazy(name_of_app(label))
         for model in config.get_models():
             for name in ("verbose_name", "verbose_name_plural"):
                 setattr(model._meta, name, gettext_lazy(getattr(model._meta, name)))

@@ -97,7 +97,10 @@ def _lists(
 
 def _names() -> dict[str, str]:
     """Of what other projects call by a name that says little."""
-    return {"axes.accessattempt": _("Lockouts"), "otp_totp.totpdevice": _("Second factors")}
+    return {
+        "axes.accessattempt": _("Lockouts"), "otp_totp.totpdevice": _("Second factors"),
+        "django_tasks_database.dbtaskresult": _("Background tasks"),
+    }  # fmt: skip
 
 
 def own_pages(request: HttpRequest) -> list[dict[str, str]]:

@@ -98,13 +98,13 @@ def _in_template(source: str) -> Iterator[Text]:
 def _of_models() -> Iterator[tuple[Text, str]]:
     """What the admin shows of models, which have no call around it: see linkedin_bot/model_words.py."""
     from linkedin_bot.model_words import OURS as LABELS
-    from linkedin_bot.model_words import words_of
+    from linkedin_bot.model_words import name_of_app, words_of
 
     admin.autodiscover()
     with override(None):  # else they are in the language of whoever asks
         for label in LABELS:
             config = apps.get_app_config(label)
-            yield Text(str(config.verbose_name)), label
+            yield Text(name_of_app(label)), label
             for model in filter(admin.site.is_registered, config.get_models()):
                 for word in words_of(model):
                     yield Text(word), str(model._meta.label)

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -46,7 +47,7 @@ class Preview:
 def preview(draft: MessageTemplate, asked_for: str) -> Preview:
     """Of a template that need not be saved, nor be right; for the person who is asked for, or any."""
     contact = person(asked_for)
-    errors = errors_of(draft)
+    errors = errors_of(draft) if draft.text else []  # a form that nobody has filled in yet is not wrong
     known = list(MessageTemplate.objects.filter(is_active=True).order_by("language", "purpose", "pk"))
     known = [template for template in known[:MOST_TEMPLATES] if template.pk != draft.pk]
     has_name = contact is not None and wish_values(contact, 0) is not None
@@ -54,7 +55,7 @@ def preview(draft: MessageTemplate, asked_for: str) -> Preview:
         contact=contact,
         no_name=contact is not None and not has_name,
         errors=errors,
-        samples=samples_of(draft, contact) if contact and has_name and not errors else [],
+        samples=samples_of(draft, contact) if contact and has_name and draft.text and not errors else [],
         others=_others(known, contact) if contact and has_name else [],
         warnings=_warnings(draft, known) if draft.text.strip() else [],
         length=len(draft.text),
@@ -71,12 +72,20 @@ def person(asked_for: str) -> Contact | None:
 
 
 def errors_of(draft: MessageTemplate) -> list[str]:
-    """Everything that would keep it from being saved, but its name."""
+    """Everything that would keep it from being saved, but its name; the text says itself what is wrong with it."""
     try:
         draft.full_clean(exclude=["name"], validate_unique=False)
     except ValidationError as error:
-        return error.messages
+        return [
+            told if name in ("text", NON_FIELD_ERRORS) else f"{_label(name)}: {told}"
+            for name, all_told in error.message_dict.items()
+            for told in all_told
+        ]
     return []
+
+
+def _label(name: str) -> str:
+    return capfirst(str(getattr(MessageTemplate._meta.get_field(name), "verbose_name", name)))
 
 
 def samples_of(template: MessageTemplate, contact: Contact) -> list[Sample]:

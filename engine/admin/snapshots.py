@@ -75,12 +75,12 @@ class SnapshotAdmin(RecordAdmin):
     def image(self, snapshot: Snapshot) -> str:
         if not snapshot.image_path:
             return gettext("not kept")
-        return format_html('<img src="{}" alt="" style="max-width: 100%">', _address_of(snapshot, "image"))
+        return format_html('<img src="{}" alt="">', _address_of(snapshot, "image"))
 
     @admin.display(description=_("text"))
     def text(self, snapshot: Snapshot) -> str:
         text = snapshots.text_of(snapshot)[:MOST_SHOWN]
-        return format_html('<pre style="white-space: pre-wrap; overflow-wrap: anywhere">{}</pre>', text)
+        return format_html('<pre class="as-it-is">{}</pre>', text)
 
 
 def _address_of(snapshot: Snapshot, part: str) -> str:

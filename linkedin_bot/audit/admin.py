@@ -18,6 +18,7 @@ class EntryAdmin(RecordAdmin):
     date_hierarchy = "at"
     ordering = ("-number",)
     show_full_result_count = False
+    list_before_template = "admin/audit/what_it_is.html"
     fields = ("number", "moment", "way", "who", "verb", "rows", "told", "previous", "hash")
     readonly_fields = ("moment", "rows", "told")
 

@@ -9,14 +9,25 @@ from selenium.webdriver.support.wait import WebDriverWait
 from tests.waiting import until
 
 SECONDS = 30
+# What the policy of pages refuses to their own scripts and styles, whichever page it was on.
+KEEP_REFUSALS = """
+  addEventListener("securitypolicyviolation", ({effectiveDirective: what, sourceFile: file, lineNumber: line}) => {
+    sessionStorage.refused = `${sessionStorage.refused ?? ""}${location.pathname}: ${what}, ${file}:${line}; `;
+  });
+"""
+REFUSALS = "return sessionStorage.refused ?? ''"
 
 
 @pytest.fixture
 def office(browser, live_server, admin_client):
-    """Opens an address of this site as somebody who may do everything; gives the driver, and what waits."""
+    """Opens an address of this site as somebody who may do everything; gives the driver, and what waits.
+
+    Nothing that is done on its pages may be refused by their own policy.
+    """
     base = live_server.url.replace("localhost", "127.0.0.1")
     driver = browser.driver
     driver.get(f"{base}/health")
+    driver.cdp("Page.addScriptToEvaluateOnNewDocument", {"source": KEEP_REFUSALS})
     cookie = admin_client.cookies[settings.SESSION_COOKIE_NAME]
     driver.add_cookie({"name": cookie.key, "value": cookie.value, "path": "/"})
 
@@ -25,10 +36,12 @@ def office(browser, live_server, admin_client):
         return driver, WebDriverWait(driver, SECONDS)
 
     yield open_it
+    refused = driver.execute_script(REFUSALS)
     # A stream that is still read would hold up the server's end.
     driver.get("about:blank")
     driver.get(f"{base}/health")
     driver.delete_all_cookies()
+    assert refused == ""
 
 
 @pytest.fixture(autouse=True)
