@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.models import Campaign, Run, Worker
 from campaigns.standing import standing
@@ -26,6 +27,11 @@ from linkedin_bot.sidebar import decisions_of
 MOST_NAMES = 6
 MOST_ACCOUNTS = 50
 SOON = timedelta(days=7)
+QUOTAS = {
+    "message": gettext_lazy("Messages"),
+    "visit": gettext_lazy("Profile visits"),
+    "withdrawal": gettext_lazy("Withdrawals"),
+}
 
 
 def home(request: HttpRequest, context: dict[str, Any], clock: Clock | None = None) -> dict[str, Any]:
@@ -91,14 +97,13 @@ def _permits_used(accounts: list[Account], now: datetime) -> dict[int, dict[str,
 
 
 def _quotas(account: Account, used: dict[str, int], now: datetime) -> Iterable[dict[str, Any]]:
-    names = {"message": _("Messages"), "visit": _("Profile visits"), "withdrawal": _("Withdrawals")}
     for bucket in BUCKETS:
         for window in windows_of(account, bucket, now, is_rehearsal=settings.REHEARSAL):
             if window.span is None:
                 continue
             spent = used.get(f"{bucket}_{window.span.days}", 0)
             yield {
-                "name": names[bucket],
+                "name": str(QUOTAS.get(bucket, bucket)),
                 "window": _("24 hours") if window.span.days == 1 else _("7 days"),
                 "used": spent,
                 "limit": window.limit,

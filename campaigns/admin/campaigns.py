@@ -85,7 +85,7 @@ class CampaignAdmin(ObjectPageAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         """A new campaign says its kind first; then it shows what its kind has to set."""
-        return (FIRST,) if obj is None else (GENERAL, *OF_KIND[obj.kind])
+        return (FIRST,) if obj is None else (GENERAL, *OF_KIND.get(obj.kind, ()))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> tuple[str, ...]:
         """What it did so far was of its kind and of its account."""

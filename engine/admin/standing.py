@@ -103,4 +103,4 @@ class Standing:
             for window, whole in zip(windows, full, strict=True)
             if window.span
         ]
-        return Quota(str(SPOKEN[bucket]), windows[0], bars)
+        return Quota(str(SPOKEN.get(bucket, bucket)), windows[0], bars)
