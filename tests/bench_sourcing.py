@@ -2,7 +2,7 @@
 
 Our own work on a profile is the wall time of a visit without the driver's commands and the pauses, and with one
 reading of the loaded page, which is our script. The same in processor time, the browser's included, is what a busy
-machine needs as well. PROFILES=500 visits so many.
+machine needs as well: compare them where others compute too. PROFILES=500 visits so many.
 """
 
 import os
@@ -212,9 +212,15 @@ def measure() -> None:
     )
     say("own work per profile, median (at most 30 ms)", f"{median(own) * 1000:.1f} ms")
     say("the same by processor time, median", f"{(median(meter.own_cpu) + reading_cpu) * 1000:.1f} ms")
-    say("own work per profile, 95 of 100 below", f"{quantiles(own, n=20)[-1] * 1000:.1f} ms")
+    say("own work per profile, 10 and 95 of 100 below", _ends(own))
+    say("load of the machine, on its processors", f"{os.getloadavg()[0]:.1f} on {os.cpu_count()}")
     for note in notes:
         say("note of the run", note)
+
+
+def _ends(seconds: list[float]) -> str:
+    parts = quantiles(seconds, n=20)
+    return f"{parts[1] * 1000:.1f} ms, {parts[-1] * 1000:.1f} ms"
 
 
 class Unlimited:
