@@ -4,21 +4,17 @@ import os
 from hmac import compare_digest
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from engine.pace import SystemClock
+from linkedin_bot.api.problems import problem
 from linkedin_bot.figures import BreakerFigures, DatabaseFigures
 
-REFUSED = {
-    "type": "about:blank",
-    "title": "Forbidden",
-    "status": 403,
-    "detail": "metrics are for a bearer of METRICS_TOKEN, and for staff who are signed in",
-}
+REFUSED = "metrics are for a bearer of METRICS_TOKEN, and for staff who are signed in"
 
 
 @never_cache
@@ -26,7 +22,7 @@ REFUSED = {
 def metrics(request: HttpRequest) -> HttpResponse:
     """Not open to loopback either: behind a proxy everybody comes from there."""
     if not (has_token(request) or is_staff(request)):
-        return JsonResponse(REFUSED, status=403, content_type="application/problem+json")
+        return problem(403, REFUSED)
     clock, own = SystemClock(), CollectorRegistry()
     for figures in (DatabaseFigures(clock), BreakerFigures(clock)):
         own.register(figures)

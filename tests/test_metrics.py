@@ -77,6 +77,7 @@ def test_who_shows_no_token_is_refused_from_this_machine_too(client, settings, t
         answer = client.get(address, headers=shown, REMOTE_ADDR="127.0.0.1")
         assert answer.status_code == 403
         assert answer["Content-Type"] == "application/problem+json"
+        assert answer.json()["code"] == "forbidden"
         assert b"linkedin_bot_" not in answer.content
 
 

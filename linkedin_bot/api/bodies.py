@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import IO, Any
 
 from rest_framework.exceptions import ValidationError
@@ -33,9 +34,7 @@ class StrictJsonParser(BaseParser):
 
 def _read(raw: bytes) -> Any:
     try:
-        return json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant, parse_float=_float
-        )
+        return json.loads(raw.decode("utf-8"), object_pairs_hook=_object)
     except RecursionError as error:
         raise ValidationError({BODY: f"is nested deeper than {MOST_DEPTH} levels"}) from error
     except UnicodeDecodeError as error:
@@ -53,19 +52,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _constant(name: str) -> float:
-    raise ValueError(f"{name} is no number")
-
-
-def _float(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise ValueError("a number is out of range")
-    return value
-
-
 def check(value: Any) -> None:
-    """Raises ValidationError naming the field (of the outermost object) that is too deep or holds no text."""
+    """Raises ValidationError naming the field (of the outermost object) that is too deep, or no number, or no text."""
     if isinstance(value, dict):
         for name, inner in value.items():
             _check_text(name, BODY)
@@ -78,6 +66,8 @@ def _check_field(name: str, value: Any) -> None:
     for depth, inner in _walk(value):
         if depth > MOST_DEPTH:
             raise ValidationError({name: f"is nested deeper than {MOST_DEPTH} levels"})
+        if isinstance(inner, float) and not isfinite(inner):
+            raise ValidationError({name: "is NaN, infinite or a number out of range"})
         if isinstance(inner, str):
             _check_text(inner, name)
 
