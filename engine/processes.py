@@ -63,9 +63,10 @@ def remove_abandoned_folders() -> None:
     """Remove the profiles (cookies are in them) whose owners were killed before they could."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}-*-*-*"):
         pid, start, _ = folder.name.removeprefix(f"{FOLDER_PREFIX}-").split("-", 2)
-        is_mine = folder.lstat().st_uid == os.getuid() and not folder.is_symlink()
-        if is_mine and not _is_process(int(pid), float(start)):
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # its browser has just ended, and removed it
+            is_mine = folder.lstat().st_uid == os.getuid() and not folder.is_symlink()
+            if is_mine and not _is_process(int(pid), float(start)):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def record(account: Account, group_id: int, clock: Clock) -> BrowserProcess:

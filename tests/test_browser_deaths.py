@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
+from collections import deque
 from datetime import timedelta
 from pathlib import Path
 
@@ -77,6 +79,16 @@ def test_a_process_that_is_killed_takes_its_browser_with_it():
     assert folder.exists()
     processes.remove_abandoned_folders()
     assert not folder.exists()
+
+
+def test_folders_that_their_browsers_take_along_meanwhile_are_no_fault():
+    for _ in range(20):
+        folders = [processes.make_folder() for _ in range(40)]
+        ending = threading.Thread(target=deque, args=(map(Path.rmdir, folders),))
+        ending.start()
+        processes.remove_abandoned_folders()
+        ending.join()
+        assert not any(folder.exists() for folder in folders)
 
 
 @pytest.mark.browser
