@@ -24,7 +24,8 @@ hypothesis.settings.load_profile("here")
 DATABASE_FIXTURES = {"db", "transactional_db"}
 # What these tell of comes out alike on every database: pages, words, files and processes, around plain rows.
 ALIKE_ON_EVERY_DATABASE = {
-    "test_accounts_admin", "test_api_language", "test_api_routes", "test_campaigns_and_runs", "test_rehearsing", "test_runs_admin",
+    "test_accounts_admin", "test_api_language", "test_api_routes", "test_campaigns_and_runs", "test_rehearsing",
+    "test_runs_admin",
     "test_approvals", "test_browser", "test_browser_deaths", "test_browser_paths",
     "test_browser_profiles", "test_browser_wear", "test_campaigns_admin",
     "test_check_selectors", "test_clock_guard", "test_contacts_admin", "test_contacts_admin_people",

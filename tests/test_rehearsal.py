@@ -1,9 +1,11 @@
 """The scratch copy that a rehearsal works on."""
 
 import json
+import shutil
 from datetime import UTC, datetime
 
 import pytest
+from django.core.management import call_command
 
 from campaigns.models import Action, MessageTemplate, Run
 from campaigns.processes import ProcessIdentity
@@ -18,14 +20,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
-@pytest.fixture
-def scratch(tmp_path):
-    from django.core.management import call_command
-
-    path = tmp_path / "scratch.sqlite3"
-    with scratch_connection(path):
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory, django_db_setup, django_db_blocker):
+    """Made once: every migration waits for the disk."""
+    path = tmp_path_factory.mktemp("migrated") / "scratch.sqlite3"
+    with django_db_blocker.unblock(), scratch_connection(path):
         call_command("migrate", database=SCRATCH, verbosity=0)
     return path
+
+
+@pytest.fixture
+def scratch(migrated, tmp_path):
+    return shutil.copy(migrated, tmp_path / "scratch.sqlite3")
 
 
 @pytest.fixture
