@@ -3,14 +3,23 @@
 from datetime import datetime
 
 import pytest
+from filelock import FileLock
 
 from engine.sandbox import Sandbox
 from tests.journeys.stage import copy_template, make_template, zone_of_noon
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory):
-    return make_template(tmp_path_factory.mktemp("template"))
+def migrated(tmp_path_factory, worker_id):
+    """Made by the first test process that needs it, and copied by all: every migration waits for the disk."""
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent
+    template = shared / "template.sqlite3"
+    with FileLock(shared / "template.lock"):
+        if not template.exists():
+            make_template(tmp_path_factory.mktemp("template")).rename(template)
+    return template
 
 
 @pytest.fixture
