@@ -21,6 +21,7 @@ from campaigns.free_pages import clear_free_pages
 from campaigns.models import Busy
 from campaigns.wishing import NotDue, campaigns_for, wish
 from contacts import privacy
+from contacts.admin.narrowing import row_id
 from contacts.duplicates import CannotMerge
 from contacts.models import Contact
 from contacts.search import found
@@ -152,10 +153,8 @@ class PersonPages:
         return self._back(kept)
 
     def _other(self, request: HttpRequest, kept: Contact) -> Contact | None:
-        given = request.POST.get("other") or request.GET.get("other") or ""
-        if not (given.isascii() and given.isdecimal() and len(given) < 19):
-            return None
-        return Contact.objects.filter(pk=int(given)).exclude(pk=kept.pk).first()
+        other = row_id(request.POST.get("other") or request.GET.get("other") or "")
+        return None if other is None else Contact.objects.filter(pk=other).exclude(pk=kept.pk).first()
 
     def _person(self, request: HttpRequest, pk: int, verb: str) -> Contact:
         if not request.user.has_perm(f"contacts.{verb}_contact"):
