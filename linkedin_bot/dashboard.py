@@ -9,14 +9,15 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from campaigns.models import Campaign, Run, Worker
 from campaigns.standing import standing
 from campaigns.timetable import next_due
 from contacts.birthdays import days_due
 from contacts.models import Contact
+from engine.admin.standing import SPOKEN
 from engine.models import Account, SpentPermit
 from engine.pace import SystemClock
 from engine.ports import Clock
@@ -27,11 +28,6 @@ from linkedin_bot.sidebar import decisions_of
 MOST_NAMES = 6
 MOST_ACCOUNTS = 50
 SOON = timedelta(days=7)
-QUOTAS = {
-    "message": gettext_lazy("Messages"),
-    "visit": gettext_lazy("Profile visits"),
-    "withdrawal": gettext_lazy("Withdrawals"),
-}
 
 
 def home(request: HttpRequest, context: dict[str, Any], clock: Clock | None = None) -> dict[str, Any]:
@@ -103,7 +99,7 @@ def _quotas(account: Account, used: dict[str, int], now: datetime) -> Iterable[d
                 continue
             spent = used.get(f"{bucket}_{window.span.days}", 0)
             yield {
-                "name": str(QUOTAS.get(bucket, bucket)),
+                "name": capfirst(str(SPOKEN.get(bucket, bucket))),
                 "window": _("24 hours") if window.span.days == 1 else _("7 days"),
                 "used": spent,
                 "limit": window.limit,
