@@ -15,7 +15,7 @@ from campaigns.installation import Installation, keep_outside
 from campaigns.runs import Run
 from campaigns.templates import MessageTemplate
 from contacts.models import Contact, Interaction
-from engine.errors import LeaseLost, NothingSent
+from engine.errors import AccountPaused, LeaseLost, NothingSent
 
 if TYPE_CHECKING:
     from campaigns.models import Campaign
@@ -141,7 +141,9 @@ class Action(models.Model):
     # Each mutator is one conditional UPDATE and says whether this process made the move.
 
     def _move(self, to: "Action.Status", *origins: "Action.Status", **changes: Any) -> bool:
-        moved = Action.objects.filter(pk=self.pk, status__in=origins).update(status=to, **changes)
+        """Of the attempt that this process knows only: what another run has claimed since is not its to move."""
+        known = Action.objects.filter(pk=self.pk, attempt_id=self.attempt_id)
+        moved = known.filter(status__in=origins).update(status=to, **changes)
         self._reload()
         return bool(moved)
 
@@ -204,7 +206,8 @@ class Action(models.Model):
         return self._move(self.Status.PLANNED, self.Status.CLAIMED, reason=reason, attempt_id=None)
 
     def start_sending(self, run: Run, evidence: Mapping[str, object], now: datetime) -> None:
-        """Commit that the click is next. Raises OptedOut, HeldBack, LeaseLost or NotKeptOutside: nothing is clicked.
+        """Commit that the click is next. Raises OptedOut, HeldBack, LeaseLost, AccountPaused or NotKeptOutside:
+        nothing is clicked.
 
         The generation grows in the same transaction and is noted outside the database after it, so that a backup
         from before this click is always behind what stands outside.
@@ -215,8 +218,14 @@ class Action(models.Model):
             holders = Run.objects.select_for_update().filter(
                 pk=run.pk, status=Run.Status.RUNNING, fence=run.fence
             )
-            if not holders.exists():
+            is_paused = holders.annotate(is_paused=self._is_account_paused()).values_list(
+                "is_paused", flat=True
+            )
+            if not (asked := list(is_paused)):
                 raise LeaseLost(f"{run} was ended from elsewhere")
+            if asked[0]:
+                self.account.refresh_from_db()
+                raise AccountPaused(self.account.paused_reason, self.account.paused_advice)
             claimed = Action.objects.filter(status=self.Status.CLAIMED, run=run)
             moved = (claimed & self._approved_where_asked(now)).update(
                 status=self.Status.SENDING, sending_at=now, evidence=dict(evidence), absent_read_at=None
@@ -230,6 +239,11 @@ class Action(models.Model):
         self.evidence = dict(evidence)
         if run.outside:
             keep_outside(run.outside, installation)
+
+    def _is_account_paused(self) -> Exists:
+        """Asked beside the run, and not locked: whoever erases a person holds the account and waits for them."""
+        account = type(self.account)
+        return Exists(account._default_manager.filter(pk=OuterRef("account"), state=account.State.PAUSED))
 
     def complete(
         self, evidence: Mapping[str, object], now: datetime | Now, told: Mapping[str, object] | None = None

@@ -74,7 +74,10 @@ def _claim(action: Action, current: Pass) -> bool:
 def _record(action: Action, error: BaseException, current: Pass) -> None:
     """What became of an action that did not end well; the class of the error decides."""
     reason = f"{getattr(error, 'code', type(error).__name__)}: {error}"
+    attempt_id = action.attempt_id
     action.refresh_from_db()
+    if action.attempt_id != attempt_id:
+        return  # the run was ended from elsewhere: what became of the action since is another run's
     if action.status == Action.Status.SENDING and not isinstance(error, NothingSent):
         action.mark_unknown(reason)
     elif isinstance(error, NotNeeded):

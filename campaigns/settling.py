@@ -1,7 +1,6 @@
 """Settling what was left in doubt: by reading the network, never by repeating what cannot be undone."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -25,7 +24,10 @@ def settle(run: Run, world: World) -> None:
     if not first_absences:
         return
     again_at = max(first_absences) + timedelta(seconds=settings.SETTLE_SECONDS)
-    world.clock.sleep(max(0.0, (again_at - world.clock.now()).total_seconds()))
+    left = (again_at - world.clock.now()).total_seconds()
+    world.clock.sleep(
+        min(max(0.0, left), settings.SETTLE_SECONDS)
+    )  # less than that also where a clock was wrong
     for action in _doubts(run):
         if action.absent_read_at:
             _read(action, run, world)
@@ -48,37 +50,35 @@ def _take_back(run: Run, world: World) -> None:
             release(action, world, "the process ended before anything could leave")
 
 
-@contextmanager
-def _permit_returned(action: Action, world: World) -> Iterator[None]:
-    """The permit goes back in the transaction that moves the action."""
+def _move_with_permit(action: Action, world: World, move: Callable[[], bool]) -> None:
+    """The permit goes back in the transaction that moves the action, and with the move alone.
+
+    Where the action was moved from elsewhere meanwhile, something may have left on that permit.
+    """
+    attempt_id = action.attempt_id
     with transaction.atomic():
-        if action.attempt_id:
-            world.limiter.give_back(action.attempt_id)
-        yield
+        if move() and attempt_id:
+            world.limiter.give_back(attempt_id)
 
 
 def release(action: Action, world: World, reason: str) -> None:
     """Back to planned, with its permit: nothing can have left."""
-    with _permit_returned(action, world):
-        action.release(reason)
+    _move_with_permit(action, world, lambda: action.release(reason))
 
 
 def skip(action: Action, world: World, reason: str) -> None:
     """Skipped, with its permit given back: the person may not be contacted any more."""
-    with _permit_returned(action, world):
-        action.skip(reason, world.clock.now())
+    _move_with_permit(action, world, lambda: action.skip(reason, world.clock.now()))
 
 
 def hold(action: Action, world: World, reason: str) -> None:
     """Back to planned until a person approves it, with its permit."""
-    with _permit_returned(action, world):
-        action.hold(reason)
+    _move_with_permit(action, world, lambda: action.hold(reason))
 
 
 def fail(action: Action, world: World, reason: str) -> None:
     """Failed, with its permit given back: nothing left."""
-    with _permit_returned(action, world):
-        action.fail(reason, world.clock.now())
+    _move_with_permit(action, world, lambda: action.fail(reason, world.clock.now()))
 
 
 def _read(action: Action, run: Run, world: World) -> None:
