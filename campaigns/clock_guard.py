@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import models
 
 from campaigns.installation import Installation
-from campaigns.models import Action, Run
+from campaigns.models import Action, Run, Worker
 from contacts.models import Interaction
 from engine.errors import StopRun
 from engine.ports import Account, Clock
@@ -60,13 +60,23 @@ class ClockGuard:
 def confirm_clock(now: datetime) -> datetime:
     """A person says that the clock is right: later records are passed over. Gives the latest moment of these.
 
-    Permits of the future would hold up everything until then, so they count as taken now.
+    What would hold up everything until that moment comes again is of now instead: permits, the gentle start, signs of
+    life of who may long be dead, a first reading of a conversation.
     """
     accounts = apps.get_model("engine", "Account")._default_manager.values_list("pk", flat=True)
     latest = max((at for pk in accounts for at, _ in _last_records(pk)), default=now)
     Installation.objects.current().confirm_clock(now, latest)
-    _permits().filter(taken_at__gt=now).update(taken_at=now)
+    for rows, column in _of_what_waits():
+        rows.filter(**{f"{column}__gt": now}).update(**{column: now})
     return latest
+
+
+def _of_what_waits() -> Iterator[tuple[models.QuerySet[models.Model], str]]:
+    yield _permits(), "taken_at"
+    yield apps.get_model("engine", "Account")._default_manager.all(), "gentle_since"
+    yield Run.objects.filter(status=Run.Status.RUNNING), "heartbeat_at"
+    yield Worker.objects.all(), "heartbeat_at"
+    yield Action.objects.in_doubt(), "absent_read_at"
 
 
 def _last_records(account_id: int) -> Iterator[tuple[datetime, str]]:

@@ -8,6 +8,7 @@ from typing import Protocol
 from campaigns import policies
 from campaigns.attention import SLICE_SECONDS, AttentiveClock
 from campaigns.clock_guard import ClockGuard
+from campaigns.heartbeat import HEARTBEAT_SECONDS
 from campaigns.kinds import Kind, Options, Proposal, kind_of
 from campaigns.models import Action, Run
 from engine.errors import StopRequested
@@ -35,25 +36,39 @@ class Pass:
     ) -> None:
         self.run, self.options, self.listener = run, options, listener
         self.should_stop = should_stop
+        self._clock = world.clock
         self.world = replace(world, clock=AttentiveClock(world.clock, self.is_stop_asked))
         self.clock_guard = ClockGuard(world.clock, run.account)
         self.campaign = run.campaign
         self.kind: Kind = kind_of(run.campaign)
         self.attempts = 0
         self.more_left_out = 0
+        self._told: tuple[str, datetime | None, int] | None = None
+        self._told_at = world.clock.now()
 
     @property
     def today(self) -> date:
         return self.world.clock.now().astimezone(self.run.account.zone).date()
 
     def check_may_act(self) -> None:
-        """Raises a StopRun when the run was asked to stop, lost its lease or its clock, or its hours are over."""
-        self.run.beat(self.world.clock.now())
+        """Raises a StopRun when the run was asked to stop, lost its lease or its clock, its account was paused, or its
+        hours are over: by the account's settings as they are now.
+        """
+        self._beat()
         self.clock_guard.check()
-        if self.is_stop_asked():
+        is_asked = self.run.look_again()
+        if is_asked or self.should_stop():
             raise StopRequested("it was asked to stop")
+        policies.check_active(self.run.account)
         if not self.world.is_rehearsal:
             policies.check_hours(self.run.account, self.world.clock.now())
+
+    def _beat(self) -> None:
+        """Where there is something new to tell, or the last sign of life is a while ago: each is a commit."""
+        now, progress = self._clock.now(), (self.run.step, self.run.next_action_at, self.run.to_do)
+        if progress != self._told or abs((now - self._told_at).total_seconds()) >= HEARTBEAT_SECONDS:
+            self.run.beat(now)
+            self._told, self._told_at = progress, now
 
     def is_stop_asked(self) -> bool:
         return self.should_stop() or self.run.is_stop_requested()
@@ -67,7 +82,7 @@ class Pass:
             self.listener.says(f"pausing, {left:.0f} s left")
             self.run.reach("pausing", ready_at)
             self.check_may_act()
-            self.world.clock.sleep(min(left, SLICE_SECONDS))
+            self._clock.sleep(min(left, SLICE_SECONDS))
 
     def tell(self) -> None:
         """Keep in the run what the world outside has to tell."""

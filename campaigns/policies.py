@@ -4,11 +4,17 @@ from datetime import UTC, date, datetime, timedelta
 
 from campaigns.models import Action
 from contacts.models import Contact
-from engine.errors import OutsideHours
+from engine.errors import AccountPaused, OutsideHours
 from engine.ports import Account
 
 # No two birthdays of one person are this near, whatever a corrected date or an import says.
 DAYS_BETWEEN_WISHES = 180
+
+
+def check_active(account: Account) -> None:
+    """Raises AccountPaused: whoever paused it wants nothing more to happen, in a run under way neither."""
+    if account.state != "active":
+        raise AccountPaused(account.paused_reason, account.paused_advice)
 
 
 def check_hours(account: Account, now: datetime) -> None:

@@ -259,6 +259,15 @@ class Run(models.Model):
         asked = Run.objects.filter(pk=self.pk, status=self.Status.RUNNING, stop_requested_at=None)
         return bool(asked.update(stop_requested_at=now))
 
+    def look_again(self) -> bool:
+        """Take the account as the database has it now; whether the run was asked to stop. Raises LeaseLost."""
+        seen = Run.objects.select_related("account").only("status", "stop_requested_at", "account")
+        run = seen.filter(pk=self.pk, status=self.Status.RUNNING).first()
+        if run is None:
+            raise LeaseLost(f"{self} was ended from elsewhere")
+        self.account = run.account
+        return run.stop_requested_at is not None
+
     def is_stop_requested(self) -> bool:
         return Run.objects.filter(pk=self.pk, stop_requested_at__isnull=False).exists()
 

@@ -330,6 +330,9 @@ class Account(Protocol):
     hours_start: time
     hours_end: time
     language: str
+    state: str
+    paused_reason: str
+    paused_advice: str
 
     @property
     def zone(self) -> tzinfo: ...

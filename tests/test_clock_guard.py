@@ -5,9 +5,10 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from campaigns.clock_guard import confirm_clock
-from campaigns.models import Action, Run
-from contacts.models import Interaction
-from engine.models import SpentPermit
+from campaigns.models import Action, Busy, Run, Worker
+from campaigns.processes import ProcessIdentity
+from contacts.models import Contact, Interaction
+from engine.models import Account, SpentPermit
 from tests.builders import a_birthday_campaign, a_contact, run_it, statuses
 from tests.fakes import FakeClock, FakeNetwork
 
@@ -120,3 +121,32 @@ def test_a_person_may_say_that_the_record_is_wrong_and_the_clock_is_watched_from
     assert run_it(campaign, network, clock).outcome in ("finished", "nothing_to_do")
     clock.time -= timedelta(hours=1)
     assert run_it(campaign, network, clock).outcome == "clock_wrong"
+
+
+def test_what_is_of_the_future_holds_up_nothing_once_the_clock_is_called_right(campaign):
+    """The machine ran two years ahead, its process died, and then the clock was set."""
+    account, clock = campaign.account, FakeClock()
+    ahead = clock.now() + timedelta(days=730)
+    dead = Run.objects.start(campaign, ProcessIdentity.own(), ahead)
+    Run.objects.filter(pk=dead.pk).update(pid=2**22 + 1)
+    doubt = Action.objects.create(
+        campaign=campaign, account=account, contact=Contact.objects.first(), occasion="birthday 2025",
+        due_on=clock.now().date(), expires_on=clock.now().date(), status="unknown", text="Hello",
+        run=dead, absent_read_at=ahead,
+    )  # fmt: skip
+    Account.objects.filter(pk=account.pk).update(gentle_since=ahead)
+    Worker.objects.arrive(ProcessIdentity.own(), ahead)
+    with pytest.raises(Busy):
+        run_it(campaign, FakeNetwork(), clock)
+
+    confirm_clock(clock.now())
+    clock.sleep(Run.STALE_AFTER.total_seconds() + 1)
+
+    assert not Worker.objects.alive(clock.now()).exists()
+    run = run_it(campaign, FakeNetwork(), clock)
+    dead.refresh_from_db()
+    doubt.refresh_from_db()
+    account.refresh_from_db()
+    assert (dead.outcome, run.outcome, doubt.status) == ("crashed", "finished", "failed")
+    assert account.gentle_since < clock.now()
+    assert clock.slept < 3600

@@ -31,7 +31,7 @@ class SourcingKind(Kind):
     is_spent_by_trying = True
 
     def __init__(self) -> None:
-        self._rest_until: datetime | None = None
+        self._rest_until: float | None = None  # by the seconds that go by, whatever the clock says
 
     def harvest(self, campaign: Campaign, world: World, today: date) -> Iterator[str | Proposal]:
         """The next page of the search, once everybody of the pages before was visited or passed over."""
@@ -135,14 +135,14 @@ class SourcingKind(Kind):
         """A page was opened: the next one is opened a while later, whichever it is."""
         usual = (account.visit_pause_min_seconds, account.visit_pause_max_seconds)
         seconds = world.dice.between(*(REHEARSAL_SECONDS if world.is_rehearsal else usual))
-        self._rest_until = world.clock.now() + timedelta(seconds=seconds)
+        self._rest_until = world.clock.monotonic() + seconds
 
     def _rest(self, world: World) -> bool:
         """Wait until the next page may be opened; False when the wait was cut short."""
         if self._rest_until is None:
             return True
-        world.clock.sleep(max(0.0, (self._rest_until - world.clock.now()).total_seconds()))
-        return world.clock.now() >= self._rest_until
+        world.clock.sleep(max(0.0, self._rest_until - world.clock.monotonic()))
+        return world.clock.monotonic() >= self._rest_until
 
     def _chosen(self, campaign: Campaign, today: date) -> list[Proposal]:
         """Those to visit, `wanted` of them at most."""
