@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from campaigns import report
 from campaigns.clock_guard import ClockWrong, check_against_records
 from campaigns.installation import ADVICE, Installation, why_another
-from campaigns.models import Action, Campaign, NoticeDelivery, Run
+from campaigns.models import Action, Campaign, NoticeDelivery, Run, Worker
 from campaigns.outside import OutsideFile
 from engine.models import Account, StoredSession
 
@@ -15,6 +15,8 @@ from engine.models import Account, StoredSession
 SESSION_WARNING = timedelta(days=7)
 # After the working hours began, a daily run has to have come by then.
 RUN_EXPECTED_AFTER = timedelta(hours=1)
+# A worker begins a run within seconds.
+QUEUED_WITHOUT_WORKER = timedelta(minutes=2)
 # A notice that was given up is told of for so long.
 NOTICES_MISSED_FOR = timedelta(days=7)
 # For so long it is said what a restored backup cannot know.
@@ -41,6 +43,8 @@ def findings_in_database(now: datetime) -> Iterator[Finding]:
         yield from pause(account)
         yield from session(account, now)
         yield from runs(account, now)
+        yield from queued(account, now)
+        yield from cut_off(account)
         yield from doubts(account)
         yield from missing_runs(account, now)
     yield from undelivered(now)
@@ -118,6 +122,27 @@ def doubts(account: Account) -> Iterator[Finding]:
         what = f"{account}: {count} {'action is' if count == 1 else 'actions are'} in doubt"
         todo = "the next run looks them up; what stays, decide in the admin (actions, status unknown)"
         yield Finding("in_doubt", what, todo)
+
+
+def cut_off(account: Account) -> Iterator[Finding]:
+    """Of a run that ended without settling them; one that is going settles its own."""
+    held = Action.objects.holding_a_claim().filter(account=account)
+    if not (count := held.exclude(run__status=Run.Status.RUNNING).count()):
+        return
+    was = "action was" if count == 1 else "actions were"
+    todo = f"nothing, while runs come; else: manage.py run_campaign KIND_OR_NAME --account {account}"
+    yield Finding(
+        "cut_off", f"{account}: {count} {was} cut off by the end of a run", todo, needs_person=False
+    )
+
+
+def queued(account: Account, now: datetime) -> Iterator[Finding]:
+    late = account.runs.filter(status=Run.Status.QUEUED, starts_at__lt=now - QUEUED_WITHOUT_WORKER)
+    if not Worker.objects.alive(now).exists():
+        for run in late:
+            what = f"{run} is queued since {run.started_at:%Y-%m-%d %H:%M} UTC, and no worker gives a sign of life"
+            todo = "start one: manage.py run_worker; or stop the run in the admin: cron starts none meanwhile"
+            yield Finding("no_worker", what, todo)
 
 
 def undelivered(now: datetime) -> Iterator[Finding]:

@@ -16,10 +16,20 @@ from campaigns.outside import OutsideFile
 from campaigns.processes import ProcessIdentity
 from engine.models import Account, SpentPermit, StoredSession
 from engine.pace import SystemClock
+from engine.ratelimit.gated import breaker_of_this_process
 from tests.builders import a_campaign, a_contact, an_account
+from tests.redis_server import RedisServer
 
 pytestmark = pytest.mark.django_db
 DEAD = 2**22 + 1
+
+
+@pytest.fixture(autouse=True)
+def breaker():
+    """That of a process which has just begun."""
+    breaker_of_this_process.cache_clear()
+    yield
+    breaker_of_this_process.cache_clear()
 
 
 @pytest.fixture
@@ -94,6 +104,21 @@ def in_doubt(account, now):
     )  # fmt: skip
 
 
+def cut_off(account, now):
+    in_doubt(account, now)
+    Action.objects.update(status="sending", run=Run.objects.get())
+
+
+def queued_for_nobody(account, now):
+    run = Run.objects.queue(
+        account.campaigns.get(),
+        now,
+        starts_at=now - timedelta(minutes=3),
+        expires_at=now + timedelta(hours=1),
+    )
+    assert run.status == "queued"
+
+
 def from_the_future(account, now):
     Run.objects.update(ended_at=now + timedelta(days=2))
 
@@ -108,6 +133,8 @@ CASES = [
     (session_over, "no_session", "the session ended on", "log_in --account ada", True),
     (session_ends, "session_ends_soon", "the session ends on", "log_in", False),
     (in_doubt, "in_doubt", "ada: 1 action is in doubt", "decide in the admin", True),
+    (cut_off, "cut_off", "ada: 1 action was cut off", "run_campaign KIND_OR_NAME --account ada", False),
+    (queued_for_nobody, "no_worker", "no worker gives a sign of life", "run_worker", True),
     (from_the_future, "clock_wrong", "clock looks wrong by 2880 min", "--clock-is-right", True),
     (last_run_failed, "last_run", "ended as layout_changed: composer.send", "Outcomes", True),
     (lambda account, now: silent_run(account, now), "stuck_run", "still exists", "kill ", True),
@@ -214,6 +241,43 @@ def test_a_redis_that_does_not_answer_needs_nobody(account, capsys, settings):
     found, code = diagnose(capsys)
 
     assert (list(found), code) == (["redis_down"], 0)
+    assert "ConnectionError" in found["redis_down"]["what"]
+
+
+def read_only(client):
+    client.replicaof("127.0.0.1", "1")
+
+
+def protected(client):
+    client.config_set("requirepass", "a word of the test")
+
+
+def without_scripts(client):
+    client.acl_setuser(
+        "default", enabled=True, nopass=True, keys=["*"], commands=["+@all", "-eval", "-evalsha"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [(read_only, "ReadOnlyError"), (protected, "Authentication"), (without_scripts, "NoPermissionError")],
+)
+def test_a_redis_that_answers_and_takes_no_permit_is_told_with_its_own_words(
+    account, capsys, settings, spoil, words
+):
+    server = RedisServer()
+    settings.REDIS_URL = server.url
+    settings.CACHES = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": server.url}}
+    try:
+        with server.client() as client:
+            spoil(client)
+        found, code = diagnose(capsys)
+    finally:
+        server.close()
+
+    assert (list(found), code) == (["redis_down"], 0)
+    assert words in found["redis_down"]["what"]
+    assert "a word of the test" not in found["redis_down"]["what"]
 
 
 def test_missing_migrations_are_found_before_anything_is_read(account):

@@ -1,6 +1,9 @@
 """Who does not answer is left alone for a while, longer each time, and asked again by one at a time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
+from threading import Barrier, Event
 
 import pytest
 from redis.exceptions import ConnectionError as NotConnected
@@ -9,6 +12,7 @@ from redis.exceptions import ResponseError
 from engine.ratelimit.breaker import Breaker, State
 from tests.fakes import FakeClock
 from tests.limiter_stages import LowDice
+from tests.threads import in_threads
 
 
 class HighDice(LowDice):
@@ -118,3 +122,53 @@ def test_a_clock_that_goes_back_does_not_keep_it_open(breaker, clock):
     breaker.ask(redis, "no")
     clock.time -= timedelta(days=1)
     assert breaker.state is State.HALF_OPEN
+
+
+def test_of_many_that_fail_at_once_only_the_first_makes_it_wait_longer(breaker, clock):
+    together = Barrier(8)
+
+    def fail():
+        together.wait(10)
+        raise NotConnected("gone")
+
+    assert in_threads([partial(breaker.ask, fail, "no")] * 8) == ["no"] * 8
+    assert breaker.dice.asked == (1, 2)
+    clock.sleep(2)
+    assert breaker.ask(Redis(), "no") == "yes"
+
+
+def test_what_was_asked_before_it_opened_ends_no_trial_when_it_fails_late(breaker, clock):
+    gone, inner, is_asked, may_fail = Redis(), Redis(), Event(), Event()
+    gone.error = NotConnected("gone")
+
+    def late():
+        is_asked.set()
+        may_fail.wait(10)
+        raise ValueError("a limit that nothing can count")
+
+    def trial():
+        may_fail.set()
+        with pytest.raises(ValueError, match="nothing can count"):
+            early.result(10)
+        assert breaker.ask(inner, "no") == "no"
+        return "yes"
+
+    with ThreadPoolExecutor(1) as pool:
+        early = pool.submit(breaker.ask, late, "no")
+        assert is_asked.wait(10)
+        breaker.ask(gone, "no")
+        clock.sleep(2)
+        assert breaker.ask(trial, "untried") == "yes"
+    assert inner.asked == 0
+    assert breaker.is_closed
+
+
+def test_it_says_what_redis_said_as_long_as_it_is_not_closed(breaker, clock):
+    redis = Redis()
+    redis.error = ResponseError("READONLY You can't write\nagainst a replica")
+    breaker.ask(redis, "no")
+    assert breaker.why == "ResponseError: READONLY You can't write against a replica"
+    redis.error = None
+    clock.sleep(2)
+    breaker.ask(redis, "no")
+    assert breaker.why == ""

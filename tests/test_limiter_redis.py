@@ -1,18 +1,20 @@
 """Redis in front of the record: forgotten scripts, lost permits, and whatever may happen to it in a run."""
 
+import struct
 from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
-from redis.exceptions import RedisError
+from redis import Redis
+from redis.exceptions import InvalidResponse, RedisError
 
 from campaigns.models import Action, Run
 from engine.errors import LimitReached, PersonUnavailable, TooSoon
 from engine.models import Account, SpentPermit
 from engine.ports import World
-from engine.ratelimit.breaker import State
+from engine.ratelimit.breaker import Breaker, State
 from engine.ratelimit.gated import PACED_BY_THE_DATABASE, configured_limiter
 from engine.ratelimit.redis_store import ACQUIRE, GIVE_BACK, MOST
 from engine.ratelimit.windows import LONGEST, Window
@@ -272,7 +274,38 @@ def slow(victim):
         client.execute_command("CLIENT", "PAUSE", "100", "ALL")
 
 
+def of_another_type(victim):
+    with victim.client() as client:
+        for key in client.keys("test:limits:*"):
+            client.delete(key)
+            client.lpush(key, "spoilt")
+
+
+def spoilt(victim):
+    """What somebody else wrote there, longer than a permit: as numbers it closes everything for ages."""
+    with victim.client() as client:
+        for key in client.keys("test:limits:*"):
+            client.set(key, struct.pack(">dddd", 1e18, 9e18, 1, 2) * 3)
+
+
+def with_a_password(victim):
+    with victim.client() as client:
+        client.config_set("requirepass", "a word of the test")
+        client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no")
+
+
+def without_scripts(victim):
+    with victim.client() as client:
+        client.acl_setuser(
+            "default", enabled=True, nopass=True, keys=["*"], commands=["+@all", "-eval", "-evalsha"]
+        )
+
+
 FAULTS = {
+    "of another type": of_another_type,
+    "spoilt": spoilt,
+    "with a password": with_a_password,
+    "without scripts": without_scripts,
     "emptied": emptied,
     "evicting": evicting,
     "full": full,
@@ -298,6 +331,39 @@ def test_whatever_happens_to_redis_in_the_middle_the_quota_is_kept_and_served(db
                 admitted += 1
             stage.clock.sleep(1)  # the breaker tries again now and then
     assert admitted == SpentPermit.objects.filter(given_back_at=None).count() == 15
+
+
+NOT_UNDERSTOOD = [
+    [], [1], ["a"], [0, 1], [1, None], [1, -5], [1, 2**63], [9, 5], [-2, 5], [-1, 10**18], [1, 2, 3], {}, "OK",
+    b"OK", None, 7,
+]  # fmt: skip
+
+
+class Impostor(Redis):
+    """A server that answers, and is no Redis."""
+
+    def execute_command(self, *words):
+        if isinstance(self.answer, BaseException):
+            raise self.answer
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    "answer", [*NOT_UNDERSTOOD, ValueError("no number"), AttributeError("get")], ids=repr
+)
+def test_what_no_redis_would_answer_opens_the_breaker_and_the_database_decides(db, answer):
+    impostor = Impostor()
+    impostor.answer = answer
+    stage = PairStage(impostor, pauses=False)
+    stage.limiter.breaker = Breaker(stage.clock, stage.dice)
+    account = an_account(messages_per_day=2)
+    with pytest.raises(InvalidResponse):
+        pass_gate(stage.limiter.gate)
+    for _ in range(2):
+        stage.take(account)
+    assert stage.limiter.breaker.why.startswith("InvalidResponse")
+    with pytest.raises(LimitReached, match="2 in 24 hours"):
+        stage.take(account)
 
 
 def test_a_redis_that_comes_back_is_asked_again(db, victim):

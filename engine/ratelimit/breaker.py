@@ -29,6 +29,13 @@ class Breaker:
         self._failures = 0
         self._retry_at: datetime | None = None
         self._is_trying = False
+        self._last_error: RedisError | None = None
+
+    @property
+    def why(self) -> str:
+        """What Redis said last instead of an answer; empty while the breaker is closed."""
+        said = " ".join(str(self._last_error).split()) if self._retry_at else ""
+        return f"{type(self._last_error).__name__}: {said}"[:300] if said else ""
 
     @property
     def state(self) -> State:
@@ -42,41 +49,45 @@ class Breaker:
 
     def ask(self, question: Callable[[], T], otherwise: T) -> T:
         """Redis's answer; `otherwise` while the breaker is open, or when it opens on this question."""
-        if not self._lets_through():
+        state = self._let_through()
+        if state is State.OPEN:
             return otherwise
         try:
             answer = question()
-        except RedisError:
-            self._fail()
+        except RedisError as error:
+            self._fail(error, state)
             return otherwise
         finally:
-            self._is_trying = False  # also where it failed in a way that says nothing about Redis
+            if state is State.HALF_OPEN:
+                self._is_trying = False  # also where it failed in a way that says nothing about Redis
         self._succeed()
         return answer
 
-    def _lets_through(self) -> bool:
-        """Half-open, one question at a time is let through."""
+    def _let_through(self) -> State:
+        """In which state the question is asked; OPEN: it is not. Half-open, one at a time is let through."""
         with self._lock:
-            if self.state is State.CLOSED:
-                return True
-            if self._is_trying or self.state is State.OPEN:
-                return False
-            self._is_trying = True
-            return True
+            state = self.state
+            if state is State.HALF_OPEN:
+                if self._is_trying:
+                    return State.OPEN
+                self._is_trying = True
+            return state
 
     def _is_over(self, retry_at: datetime) -> bool:
         """Also over when the clock went back, or the pause would last as long as the clock was wrong."""
         left = (retry_at - self.clock.now()).total_seconds()
         return not 0 < left <= LONGEST
 
-    def _fail(self) -> None:
+    def _fail(self, error: RedisError, asked_while: State) -> None:
         with self._lock:
+            self._last_error = error
+            if asked_while is State.CLOSED and self._retry_at:
+                return  # one of several that failed at once: the same outage
             self._failures += 1
-            self._is_trying = False
             longest = min(LONGEST, SHORTEST * 2.0 ** min(self._failures, 10))
             pause = self.dice.between(longest / 2, longest)
             self._retry_at = self.clock.now() + timedelta(seconds=pause)
 
     def _succeed(self) -> None:
         with self._lock:
-            self._failures, self._retry_at, self._is_trying = 0, None, False
+            self._failures, self._retry_at = 0, None

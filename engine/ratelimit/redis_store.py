@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from redis import Redis
-from redis.exceptions import NoScriptError
+from redis.exceptions import InvalidResponse, NoScriptError
 
 from engine.errors import LimitReached, TooSoon
 from engine.ports import Clock
@@ -20,6 +20,10 @@ MOST = 256
 _MICROSECOND = timedelta(microseconds=1)
 _KEEP = LONGEST / _MICROSECOND
 _PAUSE = -1
+# What redis-py stumbles over when a server answers what no Redis would.
+_NOT_UNDERSTOOD = (AttributeError, TypeError, ValueError)
+# No permit closes anything for longer, even by a clock that went back a week meanwhile.
+_LONGEST_LEFT = 2 * _KEEP
 
 
 class Script:
@@ -64,8 +68,8 @@ class RedisStore:
             if not window.limit:
                 return refusal_of([Closed(window, None)])
         ask = _packed(attempt_id, run_id, windows, spacing_seconds)
-        answer = ACQUIRE.run(self.client.execute_command, self._key(account_id, bucket), ask)
-        return self._refusal(answer, windows) if isinstance(answer, list) else None
+        answer = ACQUIRE.run(self._send, self._key(account_id, bucket), ask)
+        return None if answer == 0 else self._refusal(answer, windows)
 
     def peek(
         self, account_id: int, bucket: str, run_id: int, windows: Sequence[Window]
@@ -75,21 +79,32 @@ class RedisStore:
 
     def give_back(self, account_id: int, bucket: str, attempt_id: UUID) -> bool:
         """Return a permit; False when there was none."""
-        return bool(
-            GIVE_BACK.run(self.client.execute_command, self._key(account_id, bucket), attempt_id.bytes)
-        )
+        return bool(GIVE_BACK.run(self._send, self._key(account_id, bucket), attempt_id.bytes))
 
     def can_write(self) -> bool:
-        """Whether Redis takes what a permit would need: a read-only or full one does not."""
-        return bool(self.client.set(f"{self.prefix}:ready", b"1", px=1000))
+        """Whether Redis takes what a permit would need: one that is read-only, full, or runs no scripts does not."""
+        self.peek(0, "ready", 0, [Window(1, "one run")])
+        return bool(self._send("SET", f"{self.prefix}:ready", b"1", "PX", 1000))
 
-    def _refusal(self, answer: list[int], windows: Sequence[Window]) -> LimitReached:
-        which, *left = answer
-        opens_at = self.clock.now() + left[0] * _MICROSECOND if left else None
-        if which == _PAUSE and opens_at:
-            return TooSoon(opens_at)
-        shut = _rolling(windows)[which - 1] if which > 0 else _of_a_run(windows)
-        return LimitReached(shut.words, opens_at)
+    def _send(self, *words: object) -> object:
+        try:
+            execute: Callable[..., object] = self.client.execute_command
+            return execute(*words)
+        except _NOT_UNDERSTOOD as error:
+            raise InvalidResponse(f"not an answer of Redis: {type(error).__name__}") from error
+
+    def _refusal(self, answer: object, windows: Sequence[Window]) -> LimitReached:
+        """Raises InvalidResponse for what acquire.lua never says of a history that it wrote itself."""
+        match answer:
+            case [0]:
+                return LimitReached(_of_a_run(windows).words)
+            case [int(which), int(left)] if 0 < left < _LONGEST_LEFT:
+                opens_at = self.clock.now() + left * _MICROSECOND
+                if which == _PAUSE:
+                    return TooSoon(opens_at)
+                if 0 < which <= len(rolling := _rolling(windows)):
+                    return LimitReached(rolling[which - 1].words, opens_at)
+        raise InvalidResponse("the history of its permits is none of this program's")
 
     def _key(self, account_id: int, bucket: str) -> str:
         return f"{self.prefix}:limits:{account_id}:{bucket}"

@@ -145,9 +145,11 @@ def redis() -> Iterator[Finding]:
         return
     from engine.ratelimit.gated import breaker_of_this_process, configured_gate
 
-    if not breaker_of_this_process().ask(configured_gate(SystemClock()).can_write, False):
-        todo = "start it when convenient; the database alone keeps the quotas meanwhile"
-        yield Finding("redis_down", "Redis does not answer", todo, needs_person=False)
+    breaker = breaker_of_this_process()
+    if not breaker.ask(configured_gate(SystemClock()).can_write, False):
+        todo = "start it, or see REDIS_URL, when convenient; the database alone keeps the quotas meanwhile"
+        what = f"Redis takes no permits: {breaker.why or 'it did not answer a moment ago'}"
+        yield Finding("redis_down", what, todo, needs_person=False)
 
 
 def _as_json(found: list[Finding], needs_person: bool) -> str:
