@@ -186,9 +186,9 @@ def _go_on(dead: Run, clock: Clock) -> Run | None:
 
 
 def _left_of(dead: Run) -> Options:
-    """Its options, with as many actions less as it may have done."""
-    options = Options(**dead.options)
-    if options.limit is None:
-        return options
+    """Its options, with as many actions less as it may have done: of its limit, and of what one run may do at all."""
+    options, campaign = Options(**dead.options), dead.campaign
+    at_most = kind_of(campaign).usual_limit(campaign)
+    limit = at_most if options.limit is None else min(options.limit, at_most)
     untouched = (Action.Status.PLANNED, Action.Status.CLAIMED)
-    return replace(options, limit=max(0, options.limit - dead.actions.exclude(status__in=untouched).count()))
+    return replace(options, limit=max(0, limit - dead.actions.exclude(status__in=untouched).count()))

@@ -72,10 +72,29 @@ def test_a_dead_workers_run_is_gone_on_with_once(campaign, clock, network):
     assert set(Action.objects.values_list("status", flat=True)) == {"done"}
 
 
+@pytest.mark.parametrize("asked", [{}, {"limit": 5}])
+def test_a_run_and_who_goes_on_with_it_do_no_more_than_one_run_may(campaign, clock, network, asked):
+    type(campaign.account).objects.update(messages_per_run=2)
+    dead = request_run(campaign, Options(**asked), clock)
+    network.after_click = raising(SystemExit)
+    with pytest.raises(SystemExit):
+        in_worker(dead, network, clock)
+    Run.objects.update(status="running", outcome="", ended_at=None, **GONE)  # as a kill leaves it
+    network.after_click = lambda recipient: None
+    clock.time += Run.STALE_AFTER + timedelta(seconds=1)
+
+    [successor] = tasks.take_over(clock)
+    in_worker(successor, network, clock)
+
+    assert [sent.slug for sent in network.sent] == ["ada-martin", "bo-lindgren"]
+    successor.refresh_from_db()
+    assert successor.reason == "the limit of this start, 1, is reached"
+
+
 def test_a_successor_that_dies_too_has_none(campaign, clock):
     crash(request_run(campaign, Options(), clock), clock)
     [successor] = tasks.take_over(clock)
-    assert successor.options["limit"] is None
+    assert successor.options["limit"] == 15  # what a run of the account may do
     crash(successor, clock)
 
     assert tasks.take_over(clock) == []

@@ -1,6 +1,7 @@
 """The command that cron runs: one campaign, once."""
 
 import argparse
+import gc
 import json
 import logging
 import sys
@@ -198,6 +199,7 @@ def _start(campaign: Campaign, chosen: Options, options: dict[str, Any]) -> dict
     from campaigns.runner import preview_campaign, run_campaign
     from engine.world import open_world
 
+    gc.freeze()  # what is loaded by now stays, and is not looked through for garbage again and again
     if campaign._state.adding:
         campaign.save()
     before = campaign.runs.aggregate(last=Max("pk"))["last"] or 0

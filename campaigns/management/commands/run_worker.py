@@ -1,5 +1,6 @@
 """The command that performs queued runs until it is stopped; any number of them, on any number of machines."""
 
+import gc
 from datetime import timedelta
 from typing import Any
 
@@ -74,6 +75,7 @@ class Command(BaseCommand):
         look_after_runs(clock)
         worker = RunWorker(clock, interval=interval, batch=batch, max_tasks=max_runs)
         worker.configure_signals()
+        gc.freeze()  # as in run_campaign: what is loaded by now stays
         with upkeep(Worker.objects.arrive(worker.process, clock.now()), clock):
             worker.run()
 
