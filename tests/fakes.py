@@ -87,6 +87,7 @@ class FakeNetwork:
     detailed: list[tuple[str, str]] = field(default_factory=list)
     profiles: dict[str, Profile] = field(default_factory=dict)
     on_visit: Callable[[Recipient], None] = lambda recipient: None
+    on_details: Callable[[Recipient], None] = lambda recipient: None
     after_visit: Callable[[Recipient], None] = lambda recipient: None
     on_search: Callable[[int], None] = lambda page: None
     invitations: list[Invitation] = field(default_factory=list)  # newest first
@@ -140,6 +141,7 @@ class FakeNetwork:
 
     def details(self, recipient: Recipient, section: str) -> Entries:
         self.detailed.append((slug_of(recipient), section))
+        self.on_details(recipient)
         return [{"name": f"{section} of {recipient.name}"}]
 
     def sent_invitations(self) -> SentInvitations:

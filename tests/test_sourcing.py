@@ -6,9 +6,17 @@ from itertools import pairwise
 
 import pytest
 
+from campaigns.kinds.sourcing import MAX_UNREAD
 from campaigns.models import Action, Run, SearchedPage, SourcedProfile
 from contacts.models import Contact, Interaction
-from engine.errors import AccountPaused, BrowserFailed, LimitReached, PersonUnavailable, WrongPerson
+from engine.errors import (
+    AccountPaused,
+    BrowserFailed,
+    LayoutChanged,
+    LimitReached,
+    PersonUnavailable,
+    WrongPerson,
+)
 from engine.models import SpentPermit
 from engine.ports import Profile
 from tests.builders import a_search_person, preview_it, run_it, statuses
@@ -232,6 +240,60 @@ def test_details_that_came_in_part_take_nothing_from_what_the_profile_showed(cam
 
     assert network.detailed == [("ada-martin", "skills")]
     assert SourcedProfile.objects.get(contact__name="Ada Martin").profile["skills"] == shown
+
+
+@pytest.fixture
+def detailed(campaign, network):
+    """Everybody shows a skill and a language, each with a page of its own."""
+    campaign.reads_details = True
+    campaign.save()
+    for slug in SLUGS:
+        network.profiles[slug] = Profile(
+            profile_url=f"https://www.linkedin.com/in/{slug}/", slug=slug, member_id=None, name=slug,
+            skills=[{"name": "Rivets"}], languages=[{"name": "Breton"}],
+        )  # fmt: skip
+    return campaign
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        LayoutChanged("profile.skills", "the page does not show that section"),
+        WrongPerson("the network led to another person's details"),
+    ],
+)
+def test_a_page_of_details_that_does_not_load_leaves_what_the_profile_showed(detailed, network, error):
+    network.on_details = raising(error, "ada-martin")
+
+    run = run_it(detailed, network)
+
+    assert run.outcome == Run.Outcome.FINISHED
+    assert set(statuses(detailed).values()) == {"done"}
+    ada = SourcedProfile.objects.get(contact__name="Ada Martin")
+    assert ada.profile["skills"] == [{"name": "Rivets"}]
+    assert ada.score is not None
+    assert Action.objects.get(contact=ada.contact).evidence["skills_not_read"] == str(error)
+    assert run.notes == [f"a profile was kept without all of its details: {error}"]
+    others = SourcedProfile.objects.exclude(pk=ada.pk)
+    assert all(read.profile["languages"][0]["name"].startswith("languages of") for read in others)
+
+
+def test_pages_of_details_that_load_for_nobody_are_not_opened_for_everybody(detailed, network):
+    network.on_details = raising(LayoutChanged("profile.skills", "the page does not show that section"))
+
+    run = run_it(detailed, network)
+
+    assert len(network.detailed) == len(run.notes) == MAX_UNREAD
+    assert set(statuses(detailed).values()) == {"done"}
+
+
+def test_a_security_check_on_a_page_of_details_stops_the_run(detailed, network):
+    network.on_details = raising(AccountPaused("the network asked for a security check"), "ada-martin")
+
+    run = run_it(detailed, network)
+
+    assert run.outcome == Run.Outcome.ACCOUNT_PAUSED
+    assert len(network.detailed) == 1
 
 
 def test_a_stop_during_the_details_keeps_what_was_read(campaign, network):

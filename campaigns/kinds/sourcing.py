@@ -18,10 +18,12 @@ from contacts import names
 from contacts.found import remember
 from contacts.models import Contact, Erased
 from contacts.profile_urls import canonical
-from engine.errors import LimitReached, PersonUnavailable, StopRequested
+from engine.errors import LimitReached, NothingSent, PersonUnavailable, StopRequested
 from engine.ports import SECTIONS, Profile, SearchPage, SearchPerson, World
 
 REHEARSAL_SECONDS = (0.2, 0.6)
+# Of one run, one after the other: no more pages of details are opened to see that they are not as they were.
+MAX_UNREAD = 3
 
 
 class SourcingKind(Kind):
@@ -32,6 +34,7 @@ class SourcingKind(Kind):
 
     def __init__(self) -> None:
         self._rest_until: float | None = None  # by the seconds that go by, whatever the clock says
+        self._unread = 0
 
     def harvest(self, campaign: Campaign, world: World, today: date) -> Iterator[str | Proposal]:
         """The next page of the search, once everybody of the pages before was visited or passed over."""
@@ -107,7 +110,7 @@ class SourcingKind(Kind):
         if profile.is_own:
             raise PersonUnavailable("this is the account's own profile")
         if action.campaign.reads_details:
-            profile = self._with_details(profile, action, world)
+            profile = self._with_details(profile, action, run, world)
         with transaction.atomic():
             told = {"headline": profile.headline or "", "address": profile.profile_url}
             if action.complete(profile.evidence, world.clock.now(), told):
@@ -117,19 +120,37 @@ class SourcingKind(Kind):
         """No page tells whether another one was opened; to open it once more does no harm."""
         return Finding(Verdict.REPEATABLE, INTERRUPTED)
 
-    def _with_details(self, profile: Profile, action: Action, world: World) -> Profile:
-        """Every section in full, as far as the pauses in between are not cut short by somebody who asks to stop."""
+    def _with_details(self, profile: Profile, action: Action, run: Run, world: World) -> Profile:
+        """Every section in full, as far as the pauses in between are not cut short by somebody who asks to stop.
+
+        The profile was read and is proved theirs: what a page of details does not show takes nothing of it away.
+        """
         for section in SECTIONS:
-            if not getattr(profile, section):
+            if not getattr(profile, section) or self._unread >= MAX_UNREAD:
                 continue
             if not self._rest(world):
                 break
-            entries: Any = world.network.details(recipient_of(action.contact), section)
-            # A page of details that did not come whole may show less than the profile did.
-            if len(entries) >= len(getattr(profile, section)):
-                profile = replace(profile, **{section: entries})
-            self._rest_from(action.account, world)
+            try:
+                profile = self._with_section(profile, action, section, world)
+                self._unread = 0
+            except NothingSent as error:
+                self._unread += 1
+                # Without the name: notes of runs outlive whom they are about.
+                run.note(f"a profile was kept without all of its details: {error}")
+                return replace(profile, evidence={**profile.evidence, f"{section}_not_read": str(error)})
         return profile
+
+    def _with_section(self, profile: Profile, action: Action, section: str, world: World) -> Profile:
+        try:
+            entries: Any = world.network.details(recipient_of(action.contact), section)
+        finally:
+            self._rest_from(action.account, world)
+        # A page of details that did not come whole may show less than the profile did.
+        return (
+            replace(profile, **{section: entries})
+            if len(entries) >= len(getattr(profile, section))
+            else profile
+        )
 
     def _rest_from(self, account: Any, world: World) -> None:
         """A page was opened: the next one is opened a while later, whichever it is."""
