@@ -45,17 +45,18 @@ def all_fail(key):
         tried(key, candidate.kind, candidate.value, is_working=False)
 
 
-def test_before_anything_was_tried_every_key_is_healthy():
+def test_before_anything_was_tried_no_key_is_called_healthy():
     text, code = check()
     assert code == 0
-    assert "composer.send (acts): healthy" in text
-    assert text.count(": healthy") == len(defaults().selectors)
+    assert "composer.send (acts): not tried yet" in text
+    assert text.count(": not tried yet") == len(defaults().selectors)
 
 
 def test_each_candidate_shows_its_score_and_its_last_success():
     tried("composer.send", "label", "send", is_working=True)
     text, _ = check()
     assert "works    0.490  label send: 8 of 10, last on 2026-11-23 09:00" in text
+    assert "composer.send (acts): healthy" in text
 
 
 def test_a_key_that_acts_and_that_nothing_finds_any_more_fails_the_command():
@@ -162,7 +163,7 @@ def test_a_bad_file_is_refused_with_line_and_key(tmp_path):
     path.write_text(good)
     text, code = check("--file", path)
     assert code == 0
-    assert "thread.delete (acts): healthy" in text
+    assert "thread.delete (acts): not tried yet" in text
     assert check("--file", tmp_path / "gone.yaml")[1] == 65
 
 

@@ -15,15 +15,16 @@ from engine.errors import BrowserFailed
 from engine.pace import SystemClock
 from engine.saved_pages import served
 from engine.selectors import finder
-from engine.selectors.health import CandidateHealth, KeyHealth, Survey, health_of
+from engine.selectors.health import FAILS, UNTRIED, WORKS, CandidateHealth, KeyHealth, Survey, health_of
 from engine.selectors.learned import Known
 from engine.selectors.selector_file import DEFAULTS, parse
 from engine.selectors.strict_yaml import BadSelectors
 
 UNHEALTHY, BAD_FILE, NO_PAGES, TRY_LATER = 1, 65, 66, 75
 ENDINGS = {".html", ".htm", ".xhtml"}
-EXIT_CODES = """exit codes: 0 every key that acts has a healthy candidate; 1 one has none; 65 the selector file is
-refused; 66 there are no saved pages; 75 the browser failed"""
+VERDICTS = {WORKS: "healthy", UNTRIED: "not tried yet", FAILS: "NO HEALTHY CANDIDATE"}
+EXIT_CODES = """exit codes: 0 every key that acts has a healthy candidate or was not tried yet; 1 one has none; 65 the
+selector file is refused; 66 there are no saved pages; 75 the browser failed"""
 
 
 class Command(BaseCommand):
@@ -77,14 +78,13 @@ def survey_of(finds: finder.Finder, files: Sequence[Path]) -> dict[str, Survey]:
 
 
 def as_json(found: Sequence[KeyHealth]) -> str:
-    keys = {each.key: {**asdict(each), "is_healthy": each.is_healthy} for each in found}
+    keys = {each.key: {**asdict(each), "is_healthy": each.is_healthy, "state": each.state} for each in found}
     return json.dumps({"selectors": keys}, cls=DjangoJSONEncoder)
 
 
 def readable(found: Sequence[KeyHealth]) -> Iterator[str]:
     for each in found:
-        verdict = "healthy" if each.is_healthy else "NO HEALTHY CANDIDATE"
-        yield f"{each.key}{' (acts)' if each.acts else ''}: {verdict}{_more(each)}"
+        yield f"{each.key}{' (acts)' if each.acts else ''}: {VERDICTS[each.state]}{_more(each)}"
         yield from (f"  {_line(candidate)}" for candidate in each.candidates)
 
 
