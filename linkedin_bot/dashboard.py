@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, Run, Worker
+from campaigns.silence import missed
 from campaigns.standing import standing
 from campaigns.timetable import next_due
 from contacts.birthdays import days_due
@@ -42,6 +43,7 @@ def home(request: HttpRequest, context: dict[str, Any], clock: Clock | None = No
     if may("campaigns.view_campaign"):
         told["next_runs"] = _next_runs(now)
         told["has_workers"] = Worker.objects.alive(now).exists()
+        told["missed"] = missed(now)[:MOST_NAMES]
     if may("campaigns.view_action"):
         told["decisions"] = _decisions(request)
         told["replies"] = replies(now)

@@ -13,6 +13,7 @@ from health_check.base import HealthCheck
 from health_check.exceptions import ServiceUnavailable
 
 from campaigns.models import Run, Worker
+from campaigns.silence import missed
 from engine.browser_paths import find_browser, find_driver
 from engine.errors import BrowserFailed
 from engine.models import Account
@@ -101,10 +102,13 @@ class WorkerAnswers(HealthCheck):
             with connection.temporary_connection():
                 waiting = Run.objects.filter(status=Run.Status.QUEUED, starts_at__lte=now).count()
                 is_missed = waiting and not Worker.objects.alive(now).exists()
+                late = len(missed(now))
         except DatabaseError as error:
             raise ServiceUnavailable("the database does not say") from error
-        if is_missed:
-            raise ServiceUnavailable(f"none lives, and {waiting} queued; run manage.py run_worker")
+        told = [f"{waiting} queued"] if is_missed else []
+        told += [f"{late} not started when its schedule was due"] if late else []
+        if told:
+            raise ServiceUnavailable(f"none lives, and {', '.join(told)}; run manage.py run_worker")
 
 
 def workers() -> int:

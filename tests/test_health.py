@@ -17,7 +17,7 @@ from django.conf import settings
 from django.test import RequestFactory
 from health_check.base import HealthCheck
 
-from campaigns.models import Run, Worker
+from campaigns.models import Campaign, Run, Worker
 from campaigns.processes import ProcessIdentity
 from engine.models import Account
 from engine.pace import SystemClock
@@ -272,6 +272,15 @@ def test_a_worker_is_missed_where_a_run_waits_for_it(client, whole, starts_in, i
     told = answer.json()
     assert (answer.status_code, told["checks"]["worker"], told["workers"]) == (200, said, int(is_alive))
     assert told["status"] == ("ready" if said == "ok" else "degraded")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_is_missed_where_a_schedule_was_due_and_nobody_came(client, whole):
+    campaign = a_campaign(schedule="0 * * * *")
+    Campaign.objects.filter(pk=campaign.pk).update(created_at=SystemClock().now() - timedelta(hours=3))
+    told = ask_patiently(client).json()
+    said = "none lives, and 1 not started when its schedule was due; run manage.py run_worker"
+    assert (told["status"], told["checks"]["worker"]) == ("degraded", said)
 
 
 @pytest.fixture(scope="module")
