@@ -42,17 +42,21 @@ def activity(today: date) -> dict[str, Any]:
 
 def outcomes(now: datetime) -> dict[str, Any]:
     """How the runs of the 90 days ended, the most frequent first."""
-    ended = Run.objects.filter(status=Run.Status.ENDED, started_at__gt=now - timedelta(days=DAYS))
+    since = now - timedelta(days=DAYS)
+    ended = Run.objects.filter(status=Run.Status.ENDED, started_at__gt=since)
     rows = ended.values_list("outcome").annotate(many=Count("pk")).order_by("-many", "outcome")
     labels: dict[Any, Any] = dict(Run._meta.get_field("outcome").flatchoices)
     found = [
         {
             "name": labels.get(outcome, outcome) or _("not told"),
             "many": many,
-            "address": _list("campaigns_run", outcome__exact=outcome),
+            "address": _list(
+                "campaigns_run", outcome__exact=outcome, status__exact=Run.Status.ENDED.value,
+                started_at__gt=since.isoformat(),
+            ),
         }
         for outcome, many in rows
-    ]
+    ]  # fmt: skip
     return {"rows": found, "all": sum(int(row["many"]) for row in found)}
 
 
@@ -61,10 +65,12 @@ def replies(now: datetime) -> dict[str, Any]:
     since = now - timedelta(days=YEAR)
     known = Action.objects.filter(replied__isnull=False, sending_at__gt=since)
     counts = known.aggregate(known=Count("pk"), answered=Count("pk", filter=Q(replied=True)))
-    address = _list(
-        "contacts_interaction", type__exact=Kind.REPLY.value, happened_at__gte=str(_midnight(since.date()))
-    )
-    return {**counts, "address": address}
+    told = {"sending_at__gt": since.isoformat()}
+    return {
+        **counts,
+        "address": _list("campaigns_action", replied__exact="1", **told),
+        "known_address": _list("campaigns_action", replied__isnull="False", **told),
+    }
 
 
 def _per_day(first: date) -> Counter[tuple[date, str]]:
@@ -98,16 +104,26 @@ def _series(kind: Kind, counts: Counter[tuple[date, str]], first: date) -> dict[
         "kind": kind.value,
         "name": _name(kind),
         "many": sum(many for (_day, each), many in counts.items() if each == kind),
-        "address": _list(
-            "contacts_interaction", type__exact=kind.value, happened_at__gte=str(_midnight(first))
-        ),
+        "address": _happened(kind, first),
     }
+
+
+def _happened(kind: Kind, first: date, **query: str) -> str:
+    return _list(
+        "contacts_interaction", type__exact=kind.value, happened_at__gte=str(_midnight(first)), **query
+    )
 
 
 def _weeks(days: list[date], counts: Counter[tuple[date, str]]) -> Any:
     for start in range(0, DAYS, 7):
         week = days[start : start + 7]
-        yield {"first": week[0], "sums": [sum(counts[day, kind] for day in week) for kind in SERIES]}
+        ends = {"happened_at__lt": str(_midnight(week[-1] + timedelta(days=1)))}
+        yield {
+            "first": week[0],
+            "sums": [
+                (sum(counts[day, kind] for day in week), _happened(kind, week[0], **ends)) for kind in SERIES
+            ],
+        }
 
 
 def _name(kind: Kind) -> str:

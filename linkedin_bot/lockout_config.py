@@ -9,7 +9,7 @@ class FoundLaterConfig(AppConfig):  # type: ignore[misc]
     """Whoever signs people in calls initialize(): urls.py does, and the check below."""
 
     name = "axes"
-    verbose_name = gettext_lazy("Lockouts")
+    verbose_name = gettext_lazy("Administration")
 
     def ready(self) -> None:
         # Its defaults are written into the settings, for good only before anybody has overridden some.

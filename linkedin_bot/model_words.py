@@ -11,9 +11,23 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy
 
-# The last two are others' apps, which speak English only, and say little to staff by what they call themselves.
+NAMES = ("verbose_name", "verbose_name_plural")
+# The last two are others' apps, which speak English only.
 OURS = ("campaigns", "contacts", "engine", "api", "audit", "django_tasks_database", "otp_totp")
-APPS = {"django_tasks_database": "Background tasks", "otp_totp": "Second factors"}
+# As their group in the sidebar, where the app's own name says less.
+APPS = {
+    "contacts": "People",
+    "engine": "Accounts and pages",
+    "audit": "Administration",
+    "django_tasks_database": "Administration",
+    "otp_totp": "Administration",
+}
+# What other projects call by a name that says little to staff: one of them, and many.
+MODELS = {
+    "axes.accessattempt": (gettext_lazy("lockout"), gettext_lazy("lockouts")),
+    "django_tasks_database.dbtaskresult": (gettext_lazy("background task"), gettext_lazy("background tasks")),
+    "otp_totp.totpdevice": (gettext_lazy("second factor"), gettext_lazy("second factors")),
+}
 
 
 def name_of_app(label: str) -> str:
@@ -23,7 +37,7 @@ def name_of_app(label: str) -> str:
 
 def words_of(model: type[models.Model]) -> Iterator[str]:
     """As they are looked up: plain English."""
-    for name in ("verbose_name", "verbose_name_plural"):
+    for name in NAMES:
         yield str(getattr(model._meta, name))
     for field in model._meta.get_fields():
         if isinstance(field, models.Field):
@@ -37,10 +51,13 @@ def translate_models() -> None:
         config = apps.get_app_config(label)
         config.verbose_name = gettext_lazy(name_of_app(label))
         for model in config.get_models():
-            for name in ("verbose_name", "verbose_name_plural"):
+            for name in NAMES:
                 setattr(model._meta, name, gettext_lazy(getattr(model._meta, name)))
             for field in model._meta.local_fields + model._meta.local_many_to_many:
                 _translate(field)
+    for label, names in MODELS.items():
+        for name, words in zip(NAMES, names, strict=True):
+            setattr(apps.get_model(label)._meta, name, words)
 
 
 def _translate(field: Any) -> None:

@@ -155,6 +155,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = ["linkedin_bot.formats"]
 USE_I18N = True
 USE_TZ = True
 
@@ -316,6 +317,7 @@ UNFOLD = {
     "ACCOUNT": {"navigation": "linkedin_bot.sidebar.own_pages"},
     "SHOW_LANGUAGES": True,
     "SIDEBAR": {"navigation": "linkedin_bot.sidebar.navigation"},
+    "SITE_FAVICONS": [{"rel": "icon", "href": "linkedin_bot.look.icon", "type": "image/svg+xml"}],
     "GLOBAL_CALLBACK": "linkedin_bot.look.without_inline_style",
     "STYLES": ["linkedin_bot.look.colours"],
     "SCRIPTS": ["linkedin_bot.look.expressions", "linkedin_bot.look.labels"],

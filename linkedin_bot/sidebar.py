@@ -42,8 +42,6 @@ ADMINISTRATION = {
     "django_tasks_database.dbtaskresult": "pending_actions",
     "engine.browserprocess": "web_asset",
 }
-# What other projects call by a name that says little; their apps have better ones, see model_words.py.
-CALLED_AS_THEIR_APP = {"axes.accessattempt", "otp_totp.totpdevice", "django_tasks_database.dbtaskresult"}
 # Shown on the page of what they belong to.
 ELSEWHERE = {"contacts.contactalias", "engine.storedsession"}
 
@@ -93,9 +91,8 @@ def _lists(
         model = known.get(label)
         if model and admin.site.get_model_admin(model).has_view_permission(request):
             link = reverse(f"admin:{label.replace('.', '_')}_changelist")
-            told = model._meta.app_config if label in CALLED_AS_THEIR_APP else None
-            title = told.verbose_name if told else model._meta.verbose_name_plural
-            yield {"title": capfirst(str(title)), "icon": icon, "link": link, "active": _is_on(request, link)}
+            title = capfirst(str(model._meta.verbose_name_plural))
+            yield {"title": title, "icon": icon, "link": link, "active": _is_on(request, link)}
 
 
 def own_pages(request: HttpRequest) -> list[dict[str, str]]:

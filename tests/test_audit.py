@@ -1,12 +1,15 @@
 """The audit log's chain: no entry is changed unseen, written by hand, or waited for."""
 
 import logging
+from datetime import timedelta
 from importlib import import_module
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -18,7 +21,7 @@ from tests.builders import (
     run_it,
     statuses,
 )
-from tests.fakes import FakeNetwork
+from tests.fakes import FakeClock, FakeNetwork
 from tests.threads import in_threads
 
 append_only = import_module("linkedin_bot.audit.migrations.0002_append_only")
@@ -201,3 +204,77 @@ def test_a_run_touches_no_row_of_the_log():
         run_it(campaign, FakeNetwork(cards=[a_card("Ada Lovelace")]))
     assert statuses(campaign) == {"Ada Lovelace": "done"}
     assert not [sql for sql in asked if "audit_" in sql]
+
+
+def verify_by_click(client, **given):
+    return client.post(reverse("admin:audit_entry_verify"), given)
+
+
+@pytest.mark.django_db
+def test_the_list_verifies_the_chain_and_says_so_in_words(admin_client):
+    assert (
+        f'action="{reverse("admin:audit_entry_verify")}"'
+        in admin_client.get(reverse("admin:audit_entry_changelist")).content.decode()
+    )
+    put()
+    last = put()
+    count = Entry.objects.count()
+    page = verify_by_click(admin_client).content.decode()
+    assert "Yes: the audit log is whole" in page
+    assert f"{count} entries are as they were written" in page
+    assert last.hash in page
+
+
+@pytest.mark.django_db
+def test_the_list_says_where_the_chain_is_broken(admin_client):
+    before = Entry.objects.count()
+    put()
+    tampered("UPDATE audit_entry SET who = 'user eve' WHERE number = (SELECT max(number) FROM audit_entry)")
+    page = verify_by_click(admin_client).content.decode()
+    assert "No: the audit log was changed" in page
+    assert f"entry {before + 1} is not what was written" in page
+
+
+class Racing(FakeClock):
+    """An hour goes by between two looks."""
+
+    def now(self):
+        self.time += timedelta(hours=1)
+        return self.time
+
+
+@pytest.mark.django_db
+def test_a_long_log_is_verified_in_steps_that_together_see_all_of_it():
+    entries = [put() for _ in range(5)]
+    first = chain.verify(0, timedelta(minutes=1), Racing(), chunk=2)
+    assert (first.count, first.hash, first.is_whole) == (2, entries[1].hash, False)
+    second = chain.verify(2, timedelta(minutes=1), Racing(), chunk=2)
+    assert (second.count, second.is_whole, second.wrong) == (4, False, "")
+    third = chain.verify(4, timedelta(minutes=1), Racing(), chunk=2)
+    assert (third.count, third.hash, third.is_whole, third.wrong) == (5, entries[4].hash, True, "")
+    tampered("UPDATE audit_entry SET who = 'user eve' WHERE number = 4")
+    assert chain.verify(2, timedelta(minutes=1), Racing(), chunk=2).wrong == "entry 4 is not what was written"
+
+
+@pytest.mark.django_db
+def test_a_step_that_ends_at_the_head_is_whole_and_one_from_nowhere_begins_anew():
+    last = [put() for _ in range(3)][-1]
+    assert chain.verify(3) == chain.Verdict(3, last.hash)
+    assert chain.verify(99) == chain.Verdict(3, last.hash)
+
+
+@pytest.mark.django_db
+def test_what_was_not_seen_in_time_is_offered_to_be_gone_on_with(admin_client):
+    put()
+    verdict = chain.Verdict(2_000, "a" * 64, is_whole=False)
+    page = render_to_string(
+        "admin/audit/verdict.html", {"verdict": verdict}, request=RequestFactory().get("/admin/")
+    )
+    assert "All entries up to 2,000" in page or "All entries up to 2000" in page
+    assert 'name="after" value="2000"' in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("after", ["", "x", "-1", "9" * 30])
+def test_from_where_to_go_on_may_be_anything(admin_client, after):
+    assert "Yes: the audit log is whole" in verify_by_click(admin_client, after=after).content.decode()

@@ -63,6 +63,7 @@ PAGES = {
 # Who gets an answer to a GET, and to a POST (with what stands in it); None: there is no such method.
 OWN_PAGES = {
     "app_list": (VIEWER, VIEWER, {}),
+    "audit_entry_verify": (None, VIEWER, {}),
     "auth_user_password_change": (ADMINISTRATOR, ADMINISTRATOR, {}),
     "campaigns_action_approvals": (VIEWER, None, {}),
     "campaigns_action_decide": (None, OPERATOR, {"verdict": "approve"}),

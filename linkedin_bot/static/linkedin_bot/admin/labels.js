@@ -37,6 +37,13 @@ function nameAll() {
       nameIt(field, labelOf(field));
     }
   }
+  // On a phone each cell of a list says what it is, as the heads of the columns do elsewhere.
+  for (const cell of document.querySelectorAll(".result-list [data-label]")) {
+    const label = cell.dataset.label;
+    if (label && label[0] !== label[0].toUpperCase()) {
+      cell.dataset.label = label[0].toUpperCase() + label.slice(1);
+    }
+  }
   document.querySelectorAll(".help-tooltip[aria-label]").forEach((each) => each.setAttribute("role", "img"));
 }
 

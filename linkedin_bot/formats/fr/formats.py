@@ -1,0 +1,6 @@
+"""In French."""
+
+DATE_FORMAT = "j N Y"
+DATETIME_FORMAT = "j N Y, H:i T"
+SHORT_DATE_FORMAT = "d/m/Y"
+SHORT_DATETIME_FORMAT = "d/m/Y H:i T"
