@@ -37,7 +37,7 @@ on_postgresql() {
 export -f run_leg on_postgresql
 
 set -m
-run_leg sqlite 5 &
+run_leg sqlite 7 &
 pg_virtualenv -t -o fsync=off -o max_connections=300 bash -uo pipefail -c on_postgresql &
 set +m
 wait # the table says what failed

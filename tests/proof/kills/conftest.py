@@ -37,8 +37,7 @@ def open_stage(made, tmp_path):
             shutil.copy(made, folder / "db.sqlite3")
             stages.append(Stage(Place(str(folder / "db.sqlite3"), folder)))
         else:
-            stages.append(Stage(Place(made, folder)))
-            stages[-1].do(setting.empty)
+            stages.append(Stage(Place(made, folder), setting.empty))
         return stages[-1]
 
     yield open_it

@@ -102,10 +102,14 @@ class Told:
     places: list[str] = field(default_factory=list)
 
 
-def live(place: Place, pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    """The whole life: `work(place, *arguments)`, and its value into the pipe."""
+def live(
+    place: Place, pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ...], first: Any
+) -> None:
+    """The whole life: `work(place, *arguments)`, and its value into the pipe. `first(place)` comes before, if any."""
     place.open()
     try:
+        if first:
+            first(place)
         pipe.send(work(place, *arguments))
     finally:
         connections.close_all()
@@ -155,13 +159,18 @@ def open_world(network: Wire, campaign: Campaign, script: Script) -> Iterator[Wo
         yield world_of(with_hand, network.clock)
 
 
-def recover(place: Place, script: Script) -> tuple[list[str], Histories]:
-    """Run, and let time pass, until a run has nothing left to do: the outcomes on the way, and what is left."""
+def run_and_look(place: Place, script: Script) -> tuple[Told, Histories]:
+    return run(place, script), look(place)
+
+
+def recover(place: Place, script: Script) -> tuple[Histories, list[str], Histories]:
+    """Run, and let time pass, until a run has nothing left to do: what was there, the outcomes, what is left."""
+    before = look(place)
     outcomes: list[str] = []
     while outcomes[-1:] != ["nothing_to_do"] and len(outcomes) < MOST_RECOVERIES:
         pass_time(place, BETWEEN_RUNS)
         outcomes.append(run(place, script).outcome)
-    return outcomes, look(place)
+    return before, outcomes, look(place)
 
 
 def pass_time(place: Place, time: timedelta) -> None:

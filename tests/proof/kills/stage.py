@@ -63,12 +63,16 @@ class Life:
 
 @dataclass
 class Stage:
+    """`prepare(place)` is done in the first of its lives, before anything else."""
+
     place: Place
+    prepare: Callable[[Place], None] | None = None
     lives: list[Life] = field(default_factory=list)
 
     def start(self, work: Callable[..., Any], *arguments: Any) -> Life:
         ours, theirs = CONTEXT.Pipe(duplex=False)
-        process = CONTEXT.Process(target=life.live, args=(self.place, theirs, work, arguments))
+        first, self.prepare = self.prepare, None
+        process = CONTEXT.Process(target=life.live, args=(self.place, theirs, work, arguments, first))
         process.start()
         theirs.close()
         self.lives = [one for one in self.lives if one.process.exitcode is None]
@@ -104,21 +108,29 @@ class Stage:
         one.end()
         return one.said[0] if one.said else None
 
+    def run_and_check(self, **script: Any) -> Told:
+        told, seen = self.do(life.run_and_look, Script(**script))
+        assert complaints(seen) == [], told
+        return told
+
     def pass_time(self, time: timedelta = life.BETWEEN_RUNS) -> None:
-        self.do(life.pass_time, time)
+        life.pass_time(self.place, time)
 
     def look(self) -> Histories:
         seen: Histories = self.do(life.look)
         return seen
 
     def recover(self, due: Sequence[str] = (), has_browser: bool = False, **limits: int) -> list[str]:
-        """Run until nothing is left to do, and check; the outcomes on the way."""
-        outcomes, seen = self.do(life.recover, Script(has_browser=has_browser))
+        """Check, run until nothing is left to do, and check again; the outcomes on the way."""
+        before, outcomes, seen = self.do(life.recover, Script(has_browser=has_browser))
+        assert complaints(before, **limits) == []
         assert complaints_at_rest(seen, due, **limits) == [], outcomes
         return list(outcomes)
 
-    def recover_quietly(self) -> None:
-        self.do(life.recover, Script())
+    def recover_quietly(self) -> Histories:
+        """The same without the checks; what is left."""
+        _, _, seen = self.do(life.recover, Script())
+        return seen
 
     def check(self, **limits: int) -> None:
         assert complaints(self.look(), **limits) == []

@@ -43,11 +43,10 @@ def test_a_run_killed_there_wishes_everybody_once_and_records_every_text(open_st
     nth = 1 if point.startswith("K1 ") else dice.randint(1, 2)
 
     assert stage.kill(Failpoint(places, nth), fate=fate, shows_proof="K11" not in point)
-    stage.check()
     if point.startswith("K14"):
+        stage.check()
         stage.pass_time()
         stage.kill(Failpoint(("anywhere",), dice.randint(5, 120)))
-        stage.check()
 
     stage.recover(due)
 
@@ -58,7 +57,6 @@ def test_a_click_without_proof_is_never_repeated_before_the_thread_was_read(open
     stage = open_stage()
     due = stage.do(setting.people)
 
-    stage.run(fate=fate, shows_proof=False, limit=seed % 3 + 1)
-    stage.check()
+    stage.run_and_check(fate=fate, shows_proof=False, limit=seed % 3 + 1)
 
     stage.recover(due)

@@ -23,17 +23,16 @@ def test_day_by_day_over_new_year_each_birthday_is_wished_once(open_stage, seed)
     due = stage.do(setting.people_born, BORN)
 
     for day in range((LAST - FIRST).days + 1):
-        stage.do(
-            life.set_time, datetime(FIRST.year, FIRST.month, FIRST.day, 8, tzinfo=UTC) + timedelta(days=day)
-        )
+        morning = datetime(FIRST.year, FIRST.month, FIRST.day, 8, tzinfo=UTC) + timedelta(days=day)
+        life.set_time(stage.place, morning)
         if dice.random() < 0.5:
             stage.strike(
                 Failpoint(("anywhere",), dice.randint(1, 250)),
                 fate=dice.choice(["delivered", "lost", "late"]),
             )
+            stage.check()
             stage.pass_time()
         if dice.random() < 0.8:
-            stage.run()
-        stage.check()
+            stage.run_and_check()
 
     stage.recover(due)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -20,10 +21,11 @@ from hypothesis.stateful import (
 )
 
 from tests.proof import seeds
-from tests.proof.kills import events, setting
+from tests.proof.kills import events, life, setting
 from tests.proof.kills.checker import complaints, complaints_at_rest
 from tests.proof.kills.failpoints import Failpoint
 from tests.proof.kills.histories import Histories
+from tests.proof.kills.life import Script
 from tests.proof.kills.stage import Stage
 
 pytestmark = pytest.mark.database
@@ -79,13 +81,11 @@ class Installation(RuleBasedStateMachine):
 
     @rule()
     def start(self) -> None:
-        self.stage.run()
-        self.look()
+        self.run()
 
     @rule(fate=FATES)
     def step(self, fate: str) -> None:
-        self.stage.run(limit=1, fate=fate)
-        self.look()
+        self.run(limit=1, fate=fate)
 
     @rule(
         nth=st.integers(1, 300),
@@ -177,8 +177,15 @@ class Installation(RuleBasedStateMachine):
             action.status in ("claimed", "sending") for action in self.seen.actions
         )
 
+    def run(self, **script: Any) -> None:
+        _, seen = self.stage.do(life.run_and_look, Script(**script))
+        self.check(seen)
+
     def look(self) -> None:
-        self.seen = self.stage.look()
+        self.check(self.stage.look())
+
+    def check(self, seen: Histories) -> None:
+        self.seen = seen
         assert self.was_restored or complaints(self.without_the_erased()) == []
 
     def without_the_erased(self) -> Histories:
@@ -192,8 +199,7 @@ class Installation(RuleBasedStateMachine):
     def teardown(self) -> None:
         if self.known:
             self.stage.pass_time(timedelta(hours=14))
-            self.stage.recover_quietly()
-            self.look()
+            self.check(self.stage.recover_quietly())
             self.nobody_was_wished_twice_or_against_their_will()
             assert self.was_restored or complaints_at_rest(self.without_the_erased()) == []
 

@@ -18,7 +18,7 @@ HERE = [
 
 
 # A run comes to about so many places; each seed strikes in a stretch of them of its own.
-PLACES, STRETCHES = 330, len(seeds(16, 1))
+PLACES, STRETCHES = 370, len(seeds(16, 1))
 
 
 @pytest.mark.parametrize("seed", range(STRETCHES))
@@ -26,14 +26,11 @@ PLACES, STRETCHES = 330, len(seeds(16, 1))
 def test_a_run_struck_at_any_step_wishes_everybody_once(open_stage, strike, seed):
     stage, dice = open_stage(), random.Random(f"{strike} {seed}")
     due = stage.do(setting.people)
-    before = len(stage.look().deliveries)
 
     stretch = PLACES / STRETCHES
     nth = 1 + int((seed + dice.random()) * stretch)
     stage.strike(Failpoint(("anywhere",), nth, strike), fate=dice.choice(["delivered", "late"]))
-    stage.check()
 
-    assert before == 0
     stage.recover(due)
 
 
