@@ -17,7 +17,6 @@ from campaigns.kinds import birthday, invitations, sourcing  # noqa: E402, F401
 from contacts import due, harvest  # noqa: E402, F401
 from tests.proof.kills import life  # noqa: E402, F401
 
-
 # What a process loads at its first connection. A file's is made soon enough, and the file would be made with it.
 if connection.vendor != "sqlite":
     connection.ensure_connection()
