@@ -69,7 +69,7 @@ def test_what_is_not_finished_in_time_is_interrupted(campaign, moment, status, a
 
 
 class RestlessClock(FakeClock):
-    """Sends SIGTERM when it is asked the time for the n-th time."""
+    """Sends SIGTERM when it is asked the time for the n-th time; a run asks some 540 times."""
 
     def __init__(self, moment):
         super().__init__()
@@ -84,7 +84,7 @@ class RestlessClock(FakeClock):
 
 @pytest.mark.parametrize("seed", seeds(100, 4))
 def test_sigterm_at_a_random_moment_leaves_nothing_half_done(campaign, seed):
-    network, clock = FakeNetwork(), RestlessClock(random.Random(seed).randrange(1, 300))
+    network, clock = FakeNetwork(), RestlessClock(random.Random(seed).randrange(1, 540))
 
     with stop_asked() as should_stop:
         run = run_it(campaign, network, clock, world_of(network, clock), should_stop=should_stop)
