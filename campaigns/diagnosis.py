@@ -1,5 +1,6 @@
 """What the database says of stuck, doubtful, paused and missing things, each with what to do about it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,6 +39,7 @@ class Finding:
 def findings_in_database(now: datetime) -> Iterator[Finding]:
     yield from installation(OutsideFile.of_settings())
     yield from restored(now)
+    yield from one_person_twice()
     for account in Account.objects.order_by("name"):
         yield from clock(account, now)
         yield from pause(account)
@@ -60,6 +62,20 @@ def restored(now: datetime) -> Iterator[Finding]:
     if at and now - at < RESTORE_REMINDER:
         what = f"a backup was restored, or the installation moved, on {at:%Y-%m-%d}"
         yield Finding("refusals_forgotten", what, FORGOTTEN_REFUSALS, needs_person=False)
+
+
+def one_person_twice() -> Iterator[Finding]:
+    """Each account has its quotas; of two that are one person the network sees the sum."""
+    names = defaultdict[str, list[str]](list)
+    for account in Account.objects.exclude(profile_url="").order_by("name"):
+        names[account.profile_url.rstrip("/").lower()].append(account.name)
+    for address, several in names.items():
+        if len(several) > 1:
+            todo = (
+                "one account for each person: switch off the campaigns of the others, or correct the address"
+            )
+            what = f"{' and '.join(several)} are one person by their address, {address}: their quotas add up"
+            yield Finding("one_person_twice", what, todo)
 
 
 def clock(account: Account, now: datetime) -> Iterator[Finding]:

@@ -119,6 +119,12 @@ def queued_for_nobody(account, now):
     assert run.status == "queued"
 
 
+def one_person_twice(account, now):
+    Account.objects.update(profile_url="https://www.linkedin.com/in/ada/")
+    an_account("second", profile_url="https://www.linkedin.com/in/Ada")
+    an_account("somebody-else")
+
+
 def from_the_future(account, now):
     Run.objects.update(ended_at=now + timedelta(days=2))
 
@@ -135,6 +141,7 @@ CASES = [
     (in_doubt, "in_doubt", "ada: 1 action is in doubt", "decide in the admin", True),
     (cut_off, "cut_off", "ada: 1 action was cut off", "run_campaign KIND_OR_NAME --account ada", False),
     (queued_for_nobody, "no_worker", "no worker gives a sign of life", "run_worker", True),
+    (one_person_twice, "one_person_twice", "ada and second are one person", "one account for each", True),
     (from_the_future, "clock_wrong", "clock looks wrong by 2880 min", "--clock-is-right", True),
     (last_run_failed, "last_run", "ended as layout_changed: composer.send", "Outcomes", True),
     (lambda account, now: silent_run(account, now), "stuck_run", "still exists", "kill ", True),
