@@ -102,7 +102,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"look": "linkedin_bot.look"},
+            "libraries": {"look": "linkedin_bot.look", "list_rows": "linkedin_bot.list_rows"},
         },
     },
 ]

@@ -87,12 +87,17 @@ def decisions_of(request: HttpRequest) -> dict[str, int]:
 def _lists(
     request: HttpRequest, known: dict[str, type[models.Model]], icons: dict[str, str]
 ) -> Iterator[Entry]:
+    # Approvals and doubts stand below the list of actions, and have entries of their own.
+    is_elsewhere = request.path in {
+        reverse(f"admin:campaigns_action_{name}") for name in ("approvals", "doubts")
+    }
     for label, icon in icons.items():
         model = known.get(label)
         if model and admin.site.get_model_admin(model).has_view_permission(request):
             link = reverse(f"admin:{label.replace('.', '_')}_changelist")
             title = capfirst(str(model._meta.verbose_name_plural))
-            yield {"title": title, "icon": icon, "link": link, "active": _is_on(request, link)}
+            is_on = request.path.startswith(link) and not is_elsewhere
+            yield {"title": title, "icon": icon, "link": link, "active": is_on}
 
 
 def own_pages(request: HttpRequest) -> list[dict[str, str]]:
@@ -101,9 +106,3 @@ def own_pages(request: HttpRequest) -> list[dict[str, str]]:
         {"title": _("Your second factor"), "link": reverse("admin:otp_totp_totpdevice_mine")},
         {"title": _("Change password"), "link": reverse("admin:password_change")},
     ]
-
-
-def _is_on(request: HttpRequest, link: str) -> bool:
-    """Approvals and doubts stand below the list of actions, and have entries of their own."""
-    own = {reverse(f"admin:campaigns_action_{name}") for name in ("approvals", "doubts")}
-    return request.path.startswith(link) and request.path not in own

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Max, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -29,6 +28,8 @@ from contacts.admin.filters import AccountFilter, BirthdayMonthFilter, TagFilter
 from contacts.admin.narrowing import NarrowedList
 from contacts.models import Contact, Interaction
 from engine.admin.object_pages import ObjectPageAdmin
+
+MAY_BE_CONTACTED = {"active": _("yes"), "do_not_contact": _("do not contact"), "gone": _("gone")}
 
 
 class PeopleList(NarrowedList):
@@ -95,12 +96,7 @@ class PersonAdmin(ImportPages, PersonPages, ObjectPageAdmin, ContactAdmin):
         ordering="status",
     )
     def contactable(self, contact: Contact) -> tuple[str, str]:
-        words = {
-            "active": gettext("yes"),
-            "do_not_contact": gettext("do not contact"),
-            "gone": gettext("gone"),
-        }
-        return contact.status, words[contact.status]
+        return contact.status, str(MAY_BE_CONTACTED[contact.status])
 
     @display(description=_("score"), empty_value="–")
     def fit(self, contact: Any) -> int | None:
