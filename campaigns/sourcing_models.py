@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 
 from campaigns.criteria import Criteria
@@ -47,6 +47,12 @@ class SourcedProfile(models.Model):
     profile = models.JSONField(
         default=dict, blank=True, help_text="What the profile showed, as read_page prints it."
     )
+    is_open = models.GeneratedField(
+        expression=Case(When(profile__open_to_work=True, then=True), default=False),
+        output_field=models.BooleanField(),
+        db_persist=True,
+        help_text="To work, as the profile said: kept by the database, whoever writes the profile.",
+    )
     score = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="0 to 100: the sum of the parts' points."
     )
@@ -68,11 +74,9 @@ class SourcedProfile(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # Who fits is counted, and found, without a look at the profiles; so is, on PostgreSQL, who is open to work.
+            # Who fits, and who is open to work, is counted and found without a look at the profiles.
             models.Index(fields=["score", "contact"], name="sourced_profile_fit_idx"),
-            models.Index(
-                fields=["contact"], condition=Q(profile__open_to_work=True), name="sourced_profile_open_idx"
-            ),
+            models.Index(fields=["is_open", "contact"], name="sourced_profile_is_open_idx"),
             models.Index(fields=["read_at"], name="sourced_profile_read_idx"),
         ]
 

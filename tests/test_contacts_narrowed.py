@@ -124,6 +124,43 @@ def test_somebody_whom_two_searches_found_twice_is_one_person(listed):
     assert (page.result_count, list(page.result_list)) == (1, [ada])
 
 
+def test_people_are_counted_however_many_rows_are_about_each(listed, monkeypatch):
+    campaign = a_campaign()
+    searches = [a_campaign(campaign.account, name=f"search {n}", kind="sourcing") for n in range(3)]
+    for name in ("Ada Martin", "Ben Roux"):
+        person = a_contact(name, campaign)
+        for search_of in searches:
+            SourcedProfile.objects.create(
+                campaign=search_of, contact=person, search_page=1, search_index=0, score=80
+            )
+    for counts_to, counted in ((1, 2), (2, 2), (4, 2), (10, 2)):
+        monkeypatch.setattr(PeopleFilter, "counts_to", counts_to)
+        assert listed("score=80-100").result_count == counted, counts_to
+
+
+def test_who_is_open_to_work_is_told_by_an_index_alone(listed, crowd):
+    plan_as_for_more()
+    with CaptureQueriesContext(connection) as asked:
+        page = listed("open=yes")
+    about = [one["sql"] for one in asked if "is_open" in one["sql"]]
+    assert (page.result_count, len(about)) == (PEOPLE // 50, 2)
+    # Of a few hundred profiles PostgreSQL reads those that are open either way.
+    for statement in about if connection.vendor == "sqlite" else about[:1]:
+        assert "sourced_profile_is_open_idx" in plan_of(statement), plan_of(statement)
+
+
+def test_who_is_open_to_work_follows_what_the_profile_says():
+    profile = SourcedProfile.objects.create(
+        campaign=a_campaign(), contact=a_contact("Ada Martin"), search_page=1, search_index=0
+    )
+    for shown, is_open in (
+        ({"open_to_work": True}, True), ({"open_to_work": False}, False), ({"open_to_work": None}, False),
+        ({}, False),
+    ):  # fmt: skip
+        SourcedProfile.objects.filter(pk=profile.pk).update(profile=shown)
+        assert SourcedProfile.objects.get().is_open is is_open, shown
+
+
 def test_those_without_a_tag_are_offered_where_there_are_tags(listed):
     def choices():
         offered = {str(one.title): one for one in listed("").filter_specs}

@@ -92,7 +92,7 @@ class OpenToWorkFilter(PeopleFilter):
         return [("yes", _("Says so on the profile"))]
 
     def about(self, value: str) -> "tuple[QuerySet[SourcedProfile], str] | None":
-        is_open = SourcedProfile.objects.filter(profile__open_to_work=True)
+        is_open = SourcedProfile.objects.filter(is_open__in=[True])  # SQLite has no index for a bare column
         return (is_open, "contact") if value == "yes" else None
 
 
