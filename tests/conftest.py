@@ -5,16 +5,19 @@ import socket
 import sqlite3
 import threading
 from contextlib import ExitStack
+from unittest.mock import patch
 
 import hypothesis
 import pytest
 from django.db import connection, connections
+from django.test import TransactionTestCase
 from selenium.common.exceptions import WebDriverException
 
 from engine.browser import Browser
 from engine.errors import BrowserFailed
 from engine.pace import SystemClock
 from engine.sandbox import Sandbox
+from tests import emptying
 from tests.captures import Shelf
 from tests.sandbox_visitor import headless_chromium
 
@@ -111,6 +114,18 @@ def django_db_setup(django_db_setup, django_db_blocker):
         if connection.vendor == "sqlite":
             for table in ("entry", "head"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS audit_{table}_remains")
+    with django_db_blocker.unblock():
+        shipped = emptying.count_shipped()
+    usual = TransactionTestCase._fixture_teardown
+
+    def empty(case):
+        if emptying.count_shipped() == shipped:
+            emptying.empty(emptying.own_tables())
+        else:
+            usual(case)
+
+    with patch.object(TransactionTestCase, "_fixture_teardown", empty):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from django.apps import apps
 from django.core.management import call_command
-from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import connection
 from django.test import override_settings
 
 from campaigns.models import MessageTemplate
 from contacts.models import Contact
 from contacts.profile_urls import slug_of
 from engine.models import Account
+from tests import emptying
 from tests.builders import a_campaign, a_contact, a_template
 from tests.proof.kills import trail
 from tests.proof.kills.life import MORNING, Place
@@ -44,14 +44,7 @@ def empty(place: Place) -> None:
     tables = [
         name for name in every if name.startswith(OWN_TABLES) and not name.startswith("contacts_search")
     ]
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # A TRUNCATE makes new files for each table, which takes longer than the trial that follows.
-            cursor.execute("SET LOCAL session_replication_role = replica")  # no foreign keys, no triggers
-            cursor.execute("; ".join(f'DELETE FROM "{name}"' for name in tables))  # noqa: S608 - their own
-            return
-    flush = connection.ops.sql_flush(no_style(), tables, reset_sequences=True, allow_cascade=True)
-    connection.ops.execute_sql_flush(flush)
+    emptying.empty(tables, resets_numbers=True)
 
 
 def an_account_of_long_standing(name: str = "ada") -> Account:
