@@ -23,6 +23,12 @@ unset PYTHONDONTWRITEBYTECODE
 "$python" -m compileall -q -j 0 linkedin_bot contacts campaigns engine
 "$python" manage.py check >/dev/null # and so for the packages that all of them load
 
+# What every process would do anew before its first test is done once: the rewriting of the tests, and the migrations.
+"$python" -m pytest --collect-only -qq >/dev/null & # what fails here fails below, and is told there
+export MIGRATED_FILE="$scratch/migrated.sqlite3"
+DATABASE_URL="sqlite:///$MIGRATED_FILE" "$python" manage.py migrate --verbosity 0
+wait
+
 # The first argument names the leg, the second says how many processes it takes; the others are Python's.
 run_leg() {
     local leg=$1 processes=$2
@@ -33,7 +39,11 @@ run_leg() {
 
 on_postgresql() {
     # psycopg takes the password and the port from the environment that pg_virtualenv sets as well.
-    DATABASE_URL="postgres://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/$PGDATABASE" run_leg postgresql 3 -m pytest -m "database and not browser"
+    local server="postgres://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT"
+    export MIGRATED_DATABASE=migrated
+    createdb "$MIGRATED_DATABASE"
+    DATABASE_URL="$server/$MIGRATED_DATABASE" "$python" manage.py migrate --verbosity 0
+    DATABASE_URL="$server/$PGDATABASE" run_leg postgresql 3 -m pytest -m "database and not browser"
 }
 export -f run_leg on_postgresql
 

@@ -4,12 +4,14 @@ import gc
 import socket
 import sqlite3
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from unittest.mock import patch
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.db import connection, connections
+from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 from selenium.common.exceptions import WebDriverException
 
@@ -108,7 +110,23 @@ def with_redis(settings):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def migrated_in_memory():
+    """The test's database begins as a copy of the migrated one, where there is one; its migrations are applied then."""
+
+    def fill(sender, connection, **_):
+        if connection.vendor == "sqlite" and connection.is_in_memory_db():
+            connection_created.disconnect(fill)
+            with closing(sqlite3.connect(settings.MIGRATED_FILE)) as migrated:
+                migrated.backup(connection.connection)
+
+    if settings.MIGRATED_FILE:
+        connection_created.connect(fill)
+    yield
+    connection_created.disconnect(fill)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated_in_memory, django_db_setup, django_db_blocker):
     """SQLite empties a table by deleting its rows, which the audit log's own triggers refuse; see test_audit."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         if connection.vendor == "sqlite":

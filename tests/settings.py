@@ -15,3 +15,7 @@ INSTALLATION_FILE = ""
 HEADLESS_SHELL = Path("/usr/lib/chromium/chromium-headless-shell")
 if not CHROME_BINARY and not os.environ.get("PROVE") and HEADLESS_SHELL.exists():  # noqa: F405
     CHROME_BINARY = str(HEADLESS_SHELL)
+
+# Migrated databases for every test process to copy, as scripts/test.sh makes them; without them each makes its own.
+MIGRATED_FILE = os.environ.get("MIGRATED_FILE", "")
+DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = os.environ.get("MIGRATED_DATABASE")  # noqa: F405 - PostgreSQL's

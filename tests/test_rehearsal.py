@@ -5,6 +5,7 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 from campaigns.models import Action, MessageTemplate, Run
@@ -23,6 +24,8 @@ NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory, django_db_setup, django_db_blocker):
     """Made once: every migration waits for the disk."""
+    if settings.MIGRATED_FILE:
+        return settings.MIGRATED_FILE
     path = tmp_path_factory.mktemp("migrated") / "scratch.sqlite3"
     with django_db_blocker.unblock(), scratch_connection(path):
         call_command("migrate", database=SCRATCH, verbosity=0)
