@@ -23,6 +23,7 @@ from tests import emptying
 from tests.captures import Shelf
 from tests.sandbox_visitor import headless_chromium
 
+pytest_plugins = ["tests.measuring"]
 # A loaded machine is slow, not wrong: no example has a deadline.
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("here")

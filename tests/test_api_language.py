@@ -40,6 +40,7 @@ def refusals(program, method, path, key):
         yield program(key).post(path, "a=b", content_type="text/plain")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("method", "address", "body", "scopes", "is_for_all"), ROUTES, ids=NAMES)
 def test_whoever_asks_in_french_is_refused_in_the_words_that_all_are(
     world, method, address, body, scopes, is_for_all

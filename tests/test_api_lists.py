@@ -44,6 +44,7 @@ def pages(program, address):
     return found
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "ordering", ["", "&ordering=id", "&ordering=created_at", "&ordering=-created_at", "&ordering=-id"]
 )
@@ -234,6 +235,7 @@ LISTS = [
 ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("address", LISTS)
 def test_a_page_of_many_costs_as_many_queries_as_a_page_of_one(campaign, address):
     program, path = Program(a_key(accounts=[campaign.account])), address.format(campaign.pk)

@@ -81,6 +81,7 @@ def test_every_route_is_among_those_that_are_tried_here():
     assert len(routes) == len(ROUTES)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("method", "address", "body", "scopes", "is_for_all"), ROUTES, ids=NAMES)
 def test_each_route_answers_those_who_may_ask_it_and_no_one_else(
     world, method, address, body, scopes, is_for_all
@@ -110,6 +111,7 @@ def test_each_route_answers_those_who_may_ask_it_and_no_one_else(
         assert answer.status_code in ANSWERED, (scope, answer.content)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("method", "address", "body", "scopes", "is_for_all"), ROUTES, ids=NAMES)
 def test_a_session_counts_only_for_staff_with_the_permission(
     world, method, address, body, scopes, is_for_all

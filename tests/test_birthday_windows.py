@@ -86,6 +86,7 @@ def is_open(account, moment):
     return True
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("year", [2024 + seed for seed in seeds(9, 1)])
 @pytest.mark.parametrize("name", ZONES)
 def test_each_day_is_one_stretch_of_time_with_one_stretch_of_working_hours(name, year):

@@ -142,6 +142,7 @@ def test_every_birthday_is_celebrated_exactly_once_in_every_year(leap_day):
     assert set(celebrations.values()) == {1}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("leap_day", LEAP_DAYS)
 def test_who_is_due_within_the_late_window_is_who_is_that_many_days_late(leap_day):
     for today in DAYS:

@@ -173,6 +173,7 @@ def test_a_plan_is_read_only_as_far_as_it_is_asked_for(campaign):
     assert len(loaded) == 1
 
 
+@pytest.mark.unmeasured
 def test_a_plan_stops_at_what_no_account_may_send_in_a_week_and_a_later_one_goes_on(campaign):
     many(campaign, birthday_kind.MOST_CHOSEN + 20)
     proposals = list(BirthdayKind().plan(campaign, Options(), TODAY))

@@ -342,6 +342,7 @@ def test_the_page_tells_the_last_runs_and_the_next_times(admin_client, campaign)
     assert [time.hour for time in page.context["panel"].next_times] == [9, 9, 9]
 
 
+@pytest.mark.unmeasured
 def test_pages_of_campaigns_cost_the_same_queries_whatever_the_rows(admin_client, campaign):
     def queries_of(url):
         admin_client.get(url)

@@ -19,6 +19,7 @@ from tests.fakes import FakeClock
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.unmeasured
 def test_each_score_is_of_the_profile_that_it_stands_beside_and_quotes_it():
     call_command("seed_demo", contacts=60, verbosity=0)
     found = list(SourcedProfile.objects.select_related("campaign__account"))
@@ -39,6 +40,7 @@ def today(request):
     return FakeClock().now() - timedelta(days=request.param)
 
 
+@pytest.mark.unmeasured
 def test_a_month_of_every_candidate_adds_up_and_one_list_was_renamed_in_it(today):
     live_a_month(today)
     days = SelectorDay.objects.filter(day__gt=today.date() - timedelta(days=DAYS), day__lte=today.date())

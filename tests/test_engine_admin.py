@@ -305,6 +305,7 @@ def test_only_who_may_see_selectors_sees_their_health(client, django_user_model,
     assert client.get(reverse("admin:engine_linkedinselector_health")).status_code == 403
 
 
+@pytest.mark.unmeasured
 def test_lists_cost_the_same_queries_whatever_the_rows(admin_client, account, proposal):
     def queries_of(address):
         admin_client.get(address)

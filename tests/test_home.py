@@ -123,6 +123,7 @@ def test_the_chart_stacks_what_happened_and_its_sums_agree_with_the_record(admin
     assert [sum(week["sums"][kind][0] for week in chart["weeks"]) for kind in range(3)] == [2, 1, 1]
 
 
+@pytest.mark.unmeasured
 def test_every_figure_leads_to_its_list(admin_client):
     """A query that the list does not understand would be answered by a redirect to ?e=1."""
     call_command("seed_demo", contacts=150)
@@ -172,6 +173,7 @@ def test_an_empty_installation_says_so(admin_client):
         assert sentence in page
 
 
+@pytest.mark.unmeasured
 def test_the_page_costs_the_same_queries_for_twenty_as_for_two_hundred(admin_client):
     call_command("seed_demo", contacts=20)
     few = queries(admin_client)

@@ -205,6 +205,7 @@ def test_a_header_alone_is_an_empty_list(read):
     assert read(HEADER) == []
 
 
+@pytest.mark.unmeasured
 def test_a_long_file_and_an_endless_line_are_read_in_constant_memory(tmp_path):
     path = tmp_path / "long.csv"
     with path.open("w") as file:

@@ -263,6 +263,7 @@ def test_a_report_of_millions_of_refusals_stays_small():
     assert len(report.refused) == len(report.notes) == LONGEST_LIST
 
 
+@pytest.mark.unmeasured
 def test_people_in_different_chunks_and_in_two_accounts_are_the_same_people(write, account):
     total = ROWS_AT_ONCE + 50
     people = [Row(n, f"https://www.linkedin.com/in/p{n}/", f"P {n}", company="Acme") for n in range(total)]

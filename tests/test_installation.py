@@ -75,6 +75,7 @@ def test_a_restored_backup_starts_no_run_before_a_person_said_so(campaign, outsi
 MOMENTS = list(product(range(len(PEOPLE)), ("on_write", "before_click", "after_click"), (0, 1, 5)))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("moment", [MOMENTS[seed * 4 % len(MOMENTS)] for seed in seeds(27, 4)])
 def test_whenever_the_backup_was_made_nobody_is_wished_twice_after_it_was_restored(campaign, outside, moment):
     position, step, days = moment

@@ -112,6 +112,7 @@ def test_a_known_first_name_is_taken_whole_and_the_full_name_stands_in(first_nam
     assert call_name("Zoe Martin", first_name) == called
 
 
+@pytest.mark.unmeasured
 @given(st.text(max_size=80), st.text(max_size=40))
 def test_a_greeting_never_holds_anything_but_letters_and_what_joins_them(full_name, first_name):
     called = call_name(full_name, first_name)

@@ -276,6 +276,7 @@ def test_every_address_of_the_admin_is_in_the_tables_above():
     assert names - set(OWN_PAGES) - ELSEWHERE == standard
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("kind", PEOPLE)
 def test_every_address_answers_those_who_may_and_nobody_else(kind, method, settings, page_file):

@@ -74,6 +74,7 @@ def test_between_two_messages_there_is_a_pause_of_the_accounts_length(campaign):
     assert clock.slept == pytest.approx(180)
 
 
+@pytest.mark.unmeasured
 def test_a_run_stops_at_its_limit_of_messages_and_leaves_the_rest_planned(campaign):
     for number in range(17):
         a_contact(f"Ada {chr(97 + number)}", campaign)
@@ -86,6 +87,7 @@ def test_a_run_stops_at_its_limit_of_messages_and_leaves_the_rest_planned(campai
     assert Action.objects.filter(status="planned").count() == 2
 
 
+@pytest.mark.unmeasured
 def test_the_next_run_stays_within_the_limit_of_24_hours(campaign):
     for number in range(17):
         a_contact(f"Ada {chr(97 + number)}", campaign)

@@ -120,6 +120,7 @@ def test_of_many_planned_actions_the_first_are_shown_and_the_others_are_a_link_a
     assert "All 22 of them" in text_of(admin_client, run)
 
 
+@pytest.mark.unmeasured
 def test_the_page_costs_the_same_queries_whatever_the_run_did(admin_client, campaign):
     def queries_of(run):
         admin_client.get(page_of(run))  # what is kept in memory is known from here on
@@ -141,6 +142,7 @@ def test_the_page_costs_the_same_queries_whatever_the_run_did(admin_client, camp
     assert queries_of(second) == few
 
 
+@pytest.mark.unmeasured
 def test_the_list_costs_the_same_queries_whatever_the_number_of_runs(admin_client, campaign):
     def queries_of_list():
         admin_client.get(reverse("admin:campaigns_run_changelist"))

@@ -80,6 +80,7 @@ WAYS = (by_admin, by_address, by_old_address, by_member_id, by_e_mail, by_a_seco
 TRIALS = seeds(1_000 if connection.vendor == "sqlite" else 250, 12)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("seed", TRIALS)
 def test_nobody_begins_to_write_to_who_said_no(seed):
     dice = random.Random(seed)
