@@ -134,13 +134,11 @@ def django_db_setup(migrated_in_memory, django_db_setup, django_db_blocker):
             for table in ("entry", "head"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS audit_{table}_remains")
     with django_db_blocker.unblock():
-        shipped = emptying.count_shipped()
+        shipped = emptying.Shipped()
     usual = TransactionTestCase._fixture_teardown
 
     def empty(case):
-        if emptying.count_shipped() == shipped:
-            emptying.empty(emptying.own_tables())
-        else:
+        if not shipped.put_back():
             usual(case)
 
     with patch.object(TransactionTestCase, "_fixture_teardown", empty):

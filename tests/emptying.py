@@ -1,12 +1,15 @@
 """Empties a database after a test, as quickly as a test database may be emptied."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.db.models import Model
 
 # What the migrations ship, and their signals would make anew each time: ten times the work of all the deleting.
-SHIPPED = ("django_content_type", "auth_permission", "auth_group", "auth_group_permissions")
+KEPT = ("django_content_type", "auth_permission", "auth_group", "auth_group_permissions")
 
 
 def empty(tables: Sequence[str], *, resets_numbers: bool = False) -> None:
@@ -21,15 +24,33 @@ def empty(tables: Sequence[str], *, resets_numbers: bool = False) -> None:
     connection.ops.execute_sql_flush(statements)
 
 
-def count_shipped() -> list[int]:
+class Shipped:
+    """What a database holds once it was migrated: put back after a test that emptied it, for whoever comes next."""
+
+    def __init__(self) -> None:
+        self.kept = _rows_kept()
+        self.rows = {model: rows for model in _models() if (rows := list(model._base_manager.all()))}
+
+    def put_back(self) -> bool:
+        """False where even what is kept was changed: then all of it has to be made anew."""
+        if _rows_kept() != self.kept:
+            return False
+        with transaction.atomic():
+            empty([model._meta.db_table for model in _models()])
+            for model, rows in self.rows.items():
+                model._base_manager.bulk_create(rows)
+        return True
+
+
+def _models() -> list[type[Model]]:
+    every = apps.get_models(include_auto_created=True)
+    return [model for model in every if model._meta.managed and model._meta.db_table not in KEPT]
+
+
+def _rows_kept() -> list[list[tuple[Any, ...]]]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT " + ", ".join(f"(SELECT count(*) FROM {table})" for table in SHIPPED)  # noqa: S608 - the above
-        )
-        return list(cursor.fetchone())
-
-
-def own_tables() -> list[str]:
-    """Every table of a model; what the migrations ship is not among them."""
-    every = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    return [name for name in every if name not in SHIPPED]
+        rows = []
+        for table in KEPT:
+            cursor.execute(f'SELECT * FROM "{table}" ORDER BY id')  # noqa: S608 - the above
+            rows.append(cursor.fetchall())
+        return rows
