@@ -170,6 +170,7 @@ CALLS = len(seeds(10_000 if connection.vendor == "sqlite" else 2_500, 160))
 EACH = -(-CALLS // len(OPERATIONS) // 2)  # rounded up
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("has_key", [True, False], ids=["with a key", "without a key"])
 @pytest.mark.parametrize(("path", "method"), [(path, method) for path, method, _ in OPERATIONS])
 def test_whatever_is_sent_is_answered_as_described(

@@ -13,6 +13,7 @@ from engine.errors import OutsideHours
 from engine.models import Account
 from tests.proof import seeds
 
+pytestmark = pytest.mark.proof
 FIRST, LAST = date(2024, 1, 1), date(2032, 12, 31)
 LATE_DAYS = 10
 BIRTHDAYS = [date(2024, 1, 1) + timedelta(days=day) for day in range(366)]

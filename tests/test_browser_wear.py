@@ -208,6 +208,7 @@ def test_a_browser_that_crashed_between_two_visits_is_replaced_once_and_leaves_n
     assert network.notes() == []
 
 
+@pytest.mark.proof
 @pytest.mark.browser
 def test_a_browser_that_lives_is_not_replaced_whatever_stands_over_its_page(own_browser):
     """A dialog; and a process for graphics that is lost: after six of those it would have ended itself."""

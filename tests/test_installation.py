@@ -76,6 +76,7 @@ MOMENTS = list(product(range(len(PEOPLE)), ("on_write", "before_click", "after_c
 
 
 @pytest.mark.unmeasured
+@pytest.mark.proof
 @pytest.mark.parametrize("moment", [MOMENTS[seed * 4 % len(MOMENTS)] for seed in seeds(27, 4)])
 def test_whenever_the_backup_was_made_nobody_is_wished_twice_after_it_was_restored(campaign, outside, moment):
     position, step, days = moment

@@ -290,6 +290,7 @@ def test_a_dry_run_says_whose_invitation_would_go_and_writes_nothing(campaign, n
 
 
 @pytest.mark.unmeasured
+@pytest.mark.proof
 @pytest.mark.parametrize("seed", seeds(full=50, few=5))
 def test_a_clean_up_killed_at_random_statements_withdraws_each_once_with_its_record(campaign, network, seed):
     deaths = run_with_deaths(campaign, network, seed, span=200)

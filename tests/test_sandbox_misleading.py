@@ -19,6 +19,7 @@ def named(visitor: Visitor, slug: str) -> Person:
     return next(person for person in visitor.sandbox.people if person.slug == slug)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("how", WAYS)
 def test_a_careless_message_goes_to_the_other_person(driver, how):
     with visiting(driver, composer="overlay", faults={"mislead": f"{how}@{OTHER}"}) as visitor:

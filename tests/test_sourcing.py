@@ -367,6 +367,7 @@ def test_a_found_person_without_a_row_in_a_campaign_is_stored_when_visited(campa
 
 
 @pytest.mark.unmeasured
+@pytest.mark.proof
 @pytest.mark.parametrize("seed", seeds(full=50, few=10))
 def test_a_session_killed_at_random_statements_and_resumed_visits_everybody_once(campaign, network, seed):
     network.found, network.page_size = network.found[:5], 2

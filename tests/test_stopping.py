@@ -82,6 +82,7 @@ class RestlessClock(FakeClock):
         return super().now()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("seed", seeds(100, 4))
 def test_sigterm_at_a_random_moment_leaves_nothing_half_done(campaign, seed):
     network, clock = FakeNetwork(), RestlessClock(random.Random(seed).randrange(1, 540))

@@ -57,6 +57,7 @@ MOMENTS = ("claimed_at", "sending_at", "ended_at")
 SLOWEST_SECONDS = 180
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("seed", seeds(3, 1))
 @pytest.mark.parametrize("mishap", MISHAPS[: 5 if len(seeds(2, 1)) == 2 else 1])
 def test_whatever_befalls_the_processes_everybody_is_wished_once(stage, open_sandbox, mishap, seed):

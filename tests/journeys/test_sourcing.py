@@ -56,6 +56,7 @@ def read(stage):
     return [url.rstrip("/").rsplit("/", 1)[1] for (url,) in rows]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("seed", seeds(full=5, few=1))
 def test_a_session_killed_at_random_moments_visits_everybody_and_records_each_once(stage, open_sandbox, seed):
     """Every day three people and one kill; to prove it eleven on two pages, and two kills."""
@@ -103,6 +104,7 @@ def test_a_search_that_was_visited_to_its_end_leaves_nothing_to_do(browser, camp
     assert sorted(SourcedProfile.objects.read().values_list("score", flat=True)) == [35, 35]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("kind", ["sourcing", "invitations"][: len(seeds(full=2, few=1))])
 def test_the_other_kinds_can_be_rehearsed_too(stage, kind):
     search = ("--search", "https://www.linkedin.com/search/results/people/?keywords=e") * (kind == "sourcing")

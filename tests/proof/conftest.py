@@ -1,5 +1,7 @@
 """The real engine on a sandbox of the test's making, in one browser for the whole module."""
 
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 from django.test import override_settings
@@ -33,14 +35,22 @@ UNLISTED = [
 ]
 
 
+SHELL = "headless shell"
 # What a page is, whose it is and where it is clicked is the same in the lighter browser.
 ABOUT_PAGES = ("test_mutations", "test_walls", "test_wrong_person")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.proof)
 
 
 @pytest.fixture(scope="module")
 def browser(request):
     binary = settings.CHROME_BINARY
-    if request.path.stem in ABOUT_PAGES and settings.HEADLESS_SHELL.exists():
+    is_light = getattr(request, "param", "") == SHELL or request.path.stem in ABOUT_PAGES
+    if is_light and settings.HEADLESS_SHELL.exists():
         binary = str(settings.HEADLESS_SHELL)
     with (
         override_settings(CHROME_BINARY=binary),

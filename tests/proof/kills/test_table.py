@@ -43,3 +43,13 @@ def test_a_database_on_which_nothing_ran_fails_the_whole(tmp_path):
 
     assert code == 1
     assert "Nothing was proved on postgresql." in told
+
+
+def test_whoever_asks_how_often_to_run_is_part_of_the_proof():
+    tests = settings.BASE_DIR / "tests"
+    asking = {
+        path for path in tests.rglob("test_*.py") if "from tests.proof import seeds" in path.read_text()
+    }
+    marked = {path for path in tests.rglob("test_*.py") if "pytest.mark.proof" in path.read_text()}
+
+    assert {path for path in asking if not path.is_relative_to(tests / "proof")} <= marked
