@@ -8,8 +8,8 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 export python=.venv/bin/python
 # In memory where the machine allows it: a kill needs no disk, only a power cut would.
 scratch=$(mktemp -d -p "$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")" linkedin_bot.XXXXXXXX)
-# Each leg is a process group of its own, so that whoever interrupts this ends both.
-trap 'jobs -p | while read -r leg; do kill -- "-$leg"; done; wait; rm -rf -- "$scratch"' EXIT
+# Each leg is a process group of its own, so that whoever interrupts this ends both. One that has ended may still be listed.
+trap 'jobs -p | while read -r leg; do kill -- "-$leg" 2>/dev/null || true; done; wait; rm -rf -- "$scratch"' EXIT
 
 # shellcheck source=scripts/neutral.sh
 . scripts/neutral.sh
