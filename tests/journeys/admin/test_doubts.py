@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from selenium.webdriver.common.by import By
 
-from campaigns.models import Action, Decision, Run
+from campaigns.models import Action, Decision, MessageTemplate, Run
 from contacts.models import Interaction
 from engine.errors import BrowserFailed
 from tests.builders import a_campaign, a_contact, a_template, an_account, run_it
@@ -19,6 +19,7 @@ READS_ONLY = {"limit": 0, "sends_late": None, "late_days": None}
 
 
 def test_doubts_are_settled_with_their_consequence_said_before(office):
+    MessageTemplate.objects.all().delete()
     a_template()
     for name in NAMES:  # of an account each: its next run would read the thread
         campaign = a_campaign(an_account(name.split()[0].lower()))
